@@ -1,0 +1,1 @@
+"""Rows, repositories, the transaction and the embedded server (SQLAlchemy, psycopg)."""

@@ -1,0 +1,1 @@
+"""PDF writers: a frozen value in, the bytes of a PDF out (reportlab)."""

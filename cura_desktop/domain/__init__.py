@@ -1,0 +1,1 @@
+"""Values, drafts, rules and errors. Standard library and small value libraries only."""

@@ -1,0 +1,1 @@
+"""What every screen stands on: tasks, messages, change feed, theme, icons, docks, command palette."""

@@ -1,0 +1,1 @@
+"""The outside world: keyring, FHIR, e-mail, SMS, card payments."""

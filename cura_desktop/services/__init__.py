@@ -1,0 +1,1 @@
+"""One module per capability; a public method is one transaction, as one signed-in person."""
