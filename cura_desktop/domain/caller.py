@@ -16,7 +16,7 @@ class Caller:
     `modules` maps a module to the verbs this person has (view, create, edit, delete); it decides what screens offer,
     while the database decides what is allowed. `fields` and `editable_fields` are the field groups of the role
     (patientSensitiveInfo, financialData, medicalHistory).
-    `expires_at` is naive UTC, `time_zone` an IANA name.
+    `expires_at` is naive UTC, `time_zone` an IANA name. `idle_minutes` without input lock the screen.
     """
 
     organization_id: int
@@ -32,6 +32,8 @@ class Caller:
     editable_fields: frozenset[str] = frozenset()
     expires_at: datetime | None = None
     must_change_password: bool = False
+    username: str = ""
+    idle_minutes: int = 15
 
     def may(self, verb: str, module: str) -> bool:
         """Whether the role offers `verb` (view, create, edit, delete) on `module`."""

@@ -1,0 +1,221 @@
+"""The prescription check: allergies, interactions and duplicates, on the data that is given (domain-rules A3.5, A11).
+
+It explains itself: what was found and why, from which source of which date, how many medicines were recognised. A
+medicine that the reference does not know is "not checked"; a report is never green because nothing was known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from itertools import combinations, product
+
+from cura_desktop.domain.allergies import Allergy, AllergyState, check_allergies
+from cura_desktop.domain.dates import format_date
+from cura_desktop.domain.drug_classes import DRUG_CLASSES, classes_of, drug_key
+
+
+class Severity(StrEnum):
+    """From what must be answered with a reason to what is only told."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class FindingKind(StrEnum):
+    """What kind of check found it."""
+
+    ALLERGY = "allergy"
+    INTERACTION = "interaction"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDrug:
+    """A medicine and its substances (generic names); `name` is what the screen calls it."""
+
+    name: str
+    substances: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """What the reference says about a pair; `text` may be empty where the source has severity only."""
+
+    severity: Severity
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionReference:
+    """Reference data with its source and date.
+
+    Pairs are sets of two folded generic names (`drug_key`); `known` are all names the source covers, whether or not
+    they are in a pair. Build with `reference_of`.
+    """
+
+    source: str
+    dated: date
+    pairs: Mapping[frozenset[str], Interaction]
+    known: frozenset[str]
+
+
+def reference_of(
+    source: str, dated: date, pairs: Iterable[tuple[str, str, Interaction]], known: Iterable[str] = ()
+) -> InteractionReference:
+    """A reference from rows. Of two rows about one pair the more severe one counts."""
+    table: dict[frozenset[str], Interaction] = {}
+    for first, second, interaction in pairs:
+        key = frozenset((drug_key(first), drug_key(second)))
+        held = table.get(key)
+        if len(key) == 2 and (held is None or _RANK[interaction.severity] < _RANK[held.severity]):
+            table[key] = interaction
+    names = {drug_key(name) for name in known}.union(*table)
+    return InteractionReference(source, dated, table, frozenset(names))
+
+
+_RANK = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to look at. `text` says what, `reason` why it was found, `source` where it can be checked."""
+
+    severity: Severity
+    kind: FindingKind
+    text: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """Findings, most severe first, and what the check reached.
+
+    `total` counts medicines, new and current; `recognised` those whose every substance the reference knows.
+    `not_checked` are sentences. `source` and `dated` are None when there was no reference data.
+    """
+
+    findings: tuple[Finding, ...]
+    total: int
+    recognised: int
+    not_checked: tuple[str, ...] = ()
+    source: str | None = None
+    dated: date | None = None
+    allergy_state: AllergyState = field(default=AllergyState.NOT_RECORDED)
+
+    @property
+    def is_complete(self) -> bool:
+        """Everything could be checked. Only then may a screen say that nothing was found."""
+        return not self.not_checked
+
+    @property
+    def coverage(self) -> str:
+        """One sentence with n of m, source and date, for beside the findings."""
+        counted = f"{self.recognised} of {self.total} medicines recognised"
+        if self.source is None or self.dated is None:
+            return f"{counted}. Interactions were not checked: there is no reference data."
+        return f"{counted}. Source: {self.source}, {format_date(self.dated)}."
+
+    @property
+    def verdict(self) -> str:
+        """The heading: never green while something was not checked."""
+        if self.findings:
+            count = len(self.findings)
+            return f"{count} {'point' if count == 1 else 'points'} to look at"
+        return "Nothing found" if self.is_complete else "Not fully checked"
+
+
+def check_prescription(
+    new: Sequence[CheckedDrug],
+    current: Sequence[CheckedDrug],
+    allergies: Sequence[Allergy] | None,
+    state: AllergyState,
+    reference: InteractionReference | None,
+) -> CheckReport:
+    """New medicines against allergies, against each other and against current ones.
+
+    Pairs of two current medicines are left alone: they are not what is being decided. `allergies` is None when they
+    could not be read.
+    """
+    allergy_findings, allergy_gaps = _allergy_part(new, allergies, state)
+    interactions, interaction_gaps = _interaction_part(new, current, reference)
+    findings = (*allergy_findings, *interactions, *_duplicates(new, current))
+    everything = (*new, *current)
+    return CheckReport(
+        findings=tuple(sorted(findings, key=lambda found: _RANK[found.severity])),
+        total=len(everything),
+        recognised=sum(_recognised(drug, reference) for drug in everything),
+        not_checked=(*allergy_gaps, *interaction_gaps),
+        source=reference.source if reference else None,
+        dated=reference.dated if reference else None,
+        allergy_state=state,
+    )
+
+
+def _allergy_part(
+    new: Sequence[CheckedDrug], allergies: Sequence[Allergy] | None, state: AllergyState
+) -> tuple[list[Finding], list[str]]:
+    if allergies is None or state in (AllergyState.UNAVAILABLE, AllergyState.NOT_RECORDED):
+        shown = AllergyState.UNAVAILABLE if allergies is None else state
+        return [], [f"{shown.sentence}: the prescription was not checked against them."]
+    findings, gaps = [], []
+    for drug in new:
+        check = check_allergies(drug.substances, allergies)
+        for one in check.conflicts:
+            text = f"{drug.name}: allergy to {one.agent}"
+            findings.append(Finding(Severity(one.severity), FindingKind.ALLERGY, text, one.text, one.source))
+        gaps += [f"Allergy check: {name} is not in the class table." for name in check.not_checked]
+    return findings, list(dict.fromkeys(gaps))
+
+
+def _recognised(drug: CheckedDrug, reference: InteractionReference | None) -> bool:
+    return bool(drug.substances) and reference is not None and {drug_key(s) for s in drug.substances} <= reference.known
+
+
+def _pairs(new: Sequence[CheckedDrug], current: Sequence[CheckedDrug]) -> Iterable[tuple[CheckedDrug, CheckedDrug]]:
+    yield from combinations(new, 2)
+    yield from product(new, current)
+
+
+def _interaction_part(
+    new: Sequence[CheckedDrug], current: Sequence[CheckedDrug], reference: InteractionReference | None
+) -> tuple[list[Finding], list[str]]:
+    if reference is None:
+        return [], ["Interactions were not checked: there is no reference data."]
+    gaps = [
+        f"{drug.name} is not recognised: its interactions were not checked."
+        for drug in (*new, *current)
+        if not _recognised(drug, reference)
+    ]
+    findings = []
+    for one, other in _pairs(new, current):
+        for first, second in product(one.substances, other.substances):
+            held = reference.pairs.get(frozenset((drug_key(first), drug_key(second))))
+            if held is not None:
+                reason = held.text or f"Listed as {held.severity.value} severity; the source gives no text."
+                text = f"{one.name} with {other.name}"
+                findings.append(Finding(held.severity, FindingKind.INTERACTION, text, reason, reference.source))
+    return findings, list(dict.fromkeys(gaps))
+
+
+def _duplicates(new: Sequence[CheckedDrug], current: Sequence[CheckedDrug]) -> list[Finding]:
+    findings = []
+    for one, other in _pairs(new, current):
+        shared = {drug_key(s) for s in one.substances} & {drug_key(s) for s in other.substances}
+        text = f"{one.name} with {other.name}"
+        if shared:
+            reason = f"Both contain {', '.join(sorted(shared))}."
+            findings.append(Finding(Severity.HIGH, FindingKind.DUPLICATE, text, reason, "their ingredients"))
+            continue
+        for name in sorted(_classes(one) & _classes(other)):
+            reason = f"Both belong to {DRUG_CLASSES[name].plural}."
+            findings.append(Finding(Severity.MEDIUM, FindingKind.DUPLICATE, text, reason, "the product's class table"))
+    return findings
+
+
+def _classes(drug: CheckedDrug) -> frozenset[str]:
+    return frozenset().union(*(classes_of(substance) for substance in drug.substances))

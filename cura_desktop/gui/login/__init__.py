@@ -1,0 +1,1 @@
+"""The first screens: beginning, signing in, locking."""

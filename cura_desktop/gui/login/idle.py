@@ -1,0 +1,64 @@
+"""Notices that nobody is at the desk."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+_LIVELY = {
+    QEvent.Type.KeyPress,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.Wheel,
+    QEvent.Type.TouchBegin,
+    QEvent.Type.TabletMove,
+}
+
+
+class IdleTimer(QObject):
+    """`idle` after `minutes` without key, mouse or touch anywhere in the program (database.md section 10)."""
+
+    idle = Signal()
+    active = Signal()
+
+    def __init__(self, minutes: float, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.idle)
+        self.set_minutes(minutes)
+
+    def set_minutes(self, minutes: float) -> None:
+        """Change the time; 0 never locks by itself."""
+        self._timer.setInterval(round(minutes * 60_000))
+        if self._timer.isActive():
+            self.start()
+
+    @property
+    def minutes(self) -> float:
+        """The time until `idle`."""
+        return self._timer.interval() / 60_000
+
+    def start(self) -> None:
+        """Begin to watch (after signing in and after unlocking)."""
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+            app.installEventFilter(self)
+        if self._timer.interval() > 0:
+            self._timer.start()
+
+    def stop(self) -> None:
+        """Stop watching (locked, signed out)."""
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+        self._timer.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _LIVELY and self._timer.isActive():
+            # Restarting a timer for every mouse move costs; once a second is exact enough.
+            if self._timer.interval() - self._timer.remainingTime() > 1_000:
+                self._timer.start()
+                self.active.emit()
+        return False

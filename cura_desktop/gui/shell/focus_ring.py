@@ -1,0 +1,70 @@
+"""The ring around the control that has the keyboard: 2 pixels, outside the control, never clipped by its neighbours."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QFocusFrame,
+    QLineEdit,
+    QPlainTextEdit,
+    QTabBar,
+    QTextEdit,
+    QWidget,
+)
+
+from cura_desktop.gui.shell.scaling import px
+from cura_desktop.gui.shell.theme_state import tokens
+
+_RINGED = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QTabBar, QTextEdit)
+
+
+class FocusRing(QObject):
+    """Moves one frame to whatever control has the focus. Tables and lists mark their current row themselves."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._frame: _Frame | None = None
+        app.focusChanged.connect(self._move)
+
+    def _move(self, _old: QWidget | None, new: QWidget | None) -> None:
+        ringed = _ringed(new)
+        if self._frame is not None:
+            self._frame.release()
+            self._frame = None
+        if ringed is not None:
+            self._frame = _Frame(ringed)
+
+
+def _ringed(widget: QWidget | None) -> QWidget | None:
+    if widget is None or not isinstance(widget, _RINGED):
+        return None
+    holder = widget.parentWidget()
+    if isinstance(widget, QLineEdit) and isinstance(holder, QAbstractSpinBox | QComboBox):
+        return holder
+    return None if widget.property("ring") is False else widget
+
+
+class _Frame(QFocusFrame):
+    """A frame lives for one stay of the focus; Qt deletes it with the window if that goes first."""
+
+    def __init__(self, target: QWidget) -> None:
+        super().__init__()
+        self.setWidget(target)
+
+    def release(self) -> None:
+        from shiboken6 import isValid
+
+        if isValid(self):
+            self.hide()
+            self.deleteLater()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tokens().focus), 2, Qt.PenStyle.SolidLine))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), px(7), px(7))

@@ -1,0 +1,104 @@
+"""Sentences beside the fields they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from cura_desktop.gui.shell.announce import announce
+from cura_desktop.gui.shell.scaling import px
+from cura_desktop.gui.shell.theme import repolish
+from cura_desktop.gui.widgets.labels import text_label
+from cura_desktop.gui.widgets.value_edit import ValueEdit
+
+_EDITED = ("textEdited", "changed", "textChanged", "currentIndexChanged", "toggled", "valueChanged")
+
+
+class FormProblems(QObject):
+    """The problems of one form; `fields` maps the names of a draft to the form's widgets.
+
+    A sentence stands under its field, is its accessible description, and goes away when the field is edited.
+    """
+
+    def __init__(self, fields: Mapping[str, QWidget]) -> None:
+        super().__init__(next(iter(fields.values()), None))
+        self._fields = dict(fields)
+        self._labels: dict[str, QLabel] = {}
+        for name, field in self._fields.items():
+            signal = next(getattr(field, signal) for signal in _EDITED if hasattr(field, signal))
+            signal.connect(lambda *_, name=name: self._clear_one(name))
+
+    def show(self, problems: Mapping[str, str]) -> Mapping[str, str]:
+        """Show these and no others, put the keyboard into the first field concerned; returns those without a field."""
+        self.clear()
+        shown = [name for name in self._fields if name in problems]
+        for name in shown:
+            self._show_one(name, problems[name])
+        if shown:
+            first = self._fields[shown[0]]
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            announce(first, problems[shown[0]], urgent=True)
+        return {name: text for name, text in problems.items() if name not in self._fields}
+
+    def clear(self) -> None:
+        """Show none."""
+        for name in self._fields:
+            self._clear_one(name)
+
+    def typed(self) -> dict[str, str]:
+        """What the value edits among the fields say about their own text."""
+        edits = ((name, field) for name, field in self._fields.items() if isinstance(field, ValueEdit))
+        return {name: edit.problem() for name, edit in edits if edit.problem()}
+
+    def sentence(self, name: str) -> str:
+        """What stands beside a field now."""
+        label = self._labels.get(name)
+        return "" if label is None or label.isHidden() else label.text()
+
+    def _show_one(self, name: str, text: str) -> None:
+        field = self._fields[name]
+        label = self._labels.get(name)
+        if label is None:
+            label = self._labels[name] = _place_label(field)
+        label.setText(text)
+        label.show()
+        field.setProperty("problem", True)
+        field.setAccessibleDescription(text)
+        repolish(field)
+
+    def _clear_one(self, name: str) -> None:
+        label = self._labels.get(name)
+        if label is None or label.isHidden():
+            return
+        label.hide()
+        field = self._fields[name]
+        field.setProperty("problem", False)
+        field.setAccessibleDescription("")
+        repolish(field)
+
+
+def _place_label(field: QWidget) -> QLabel:
+    """Put a label under a field, in whatever layout the form keeps it.
+
+    The holder gets its parent before it takes the field: a field that leaves its window, even for a moment, loses its
+    place in the tab order.
+    """
+    form = field.parentWidget()
+    label = text_label("", "problem", wrap=True)
+    layout = form.layout() if form is not None else None
+    if form is None or layout is None:
+        label.setParent(form)
+        return label
+    holder = QWidget(form)
+    holder.setSizePolicy(field.sizePolicy())
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(px(2))
+    layout.replaceWidget(field, holder, Qt.FindChildOption.FindChildrenRecursively)
+    column.addWidget(field)
+    column.addWidget(label)
+    holder.show()
+    field.show()
+    return label

@@ -1,0 +1,123 @@
+"""A sheet that slides over the trailing edge of a screen: edit beside the work instead of in a dialog."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPropertyAnimation, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from cura_desktop.gui.shell.scaling import px
+from cura_desktop.gui.shell.theme import theme, tokens
+from cura_desktop.gui.widgets.buttons import IconButton
+from cura_desktop.gui.widgets.labels import text_label
+
+MILLISECONDS = 160
+
+
+class SideSheet(QWidget):
+    """Lies over `host`. Escape and the close button ask to close: `closing` first, then `closed`.
+
+    An editor inside that holds typed text connects `closing` and calls `keep_open` to ask before losing it.
+    """
+
+    closing = Signal()
+    closed = Signal()
+
+    def __init__(self, host: QWidget, title: str, width: int = 420) -> None:
+        super().__init__(host)
+        self._host, self._wanted_width, self._kept = host, width, False
+        self._returns_to: QWidget | None = None
+        self.title_label = text_label(title, "title")
+        self.close_button = IconButton("x", "Close", "")
+        self.close_button.setToolTip("Close (Escape)")
+        self.close_button.clicked.connect(self.close_sheet)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.title_label, 1)
+        self._head.addWidget(self.close_button)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._head)
+        self._column.addWidget(self._scroll, 1)
+        self.setAccessibleName(title)
+        self._slide = QPropertyAnimation(self, b"geometry", self)
+        self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
+        host.installEventFilter(self)
+        self._set_lengths()
+        theme().changed.connect(self._set_lengths)
+        self.hide()
+
+    def set_title(self, title: str) -> None:
+        """Say what the sheet is for."""
+        self.title_label.setText(title)
+        self.setAccessibleName(title)
+
+    def set_body(self, body: QWidget) -> None:
+        """What the sheet holds; it scrolls when it is taller."""
+        self._scroll.setWidget(body)
+
+    def open_sheet(self) -> None:
+        """Show the sheet and put the keyboard into its first field."""
+        self._returns_to = QApplication.focusWidget()
+        place = self._place()
+        self.show()
+        self.raise_()
+        start = place.translated((-1 if self.isRightToLeft() else 1) * px(40), 0)
+        self._slide.stop()
+        self._slide.setDuration(MILLISECONDS if _animated() else 0)
+        self._slide.setStartValue(start)
+        self._slide.setEndValue(place)
+        self._slide.start()
+        body = self._scroll.widget()
+        first = body.nextInFocusChain() if body is not None else None
+        (first or self.close_button).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def keep_open(self) -> None:
+        """Called while `closing` is being told: stay."""
+        self._kept = True
+
+    def close_sheet(self) -> None:
+        """Close unless somebody keeps it open; the keyboard goes back to where it was."""
+        self._kept = False
+        self.closing.emit()
+        if self._kept or not self.isVisible():
+            return
+        self.hide()
+        if self._returns_to is not None and self._returns_to.isVisible():
+            self._returns_to.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_sheet()
+        else:
+            super().keyPressEvent(event)
+
+    def _place(self) -> QRect:
+        width = min(px(self._wanted_width), self._host.width())
+        left = 0 if self.isRightToLeft() else self._host.width() - width
+        return QRect(left, 0, width, self._host.height())
+
+    def _set_lengths(self) -> None:
+        self._column.setContentsMargins(px(16), px(12), px(12), px(12))
+        self._column.setSpacing(px(12))
+        if self.isVisible():
+            self.setGeometry(self._place())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._slide.stop()
+            self.setGeometry(self._place())
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, now = QPainter(self), tokens()
+        painter.fillRect(self.rect(), QColor(now.surface_raised))
+        edge = self.width() - 1 if self.isRightToLeft() else 0
+        painter.fillRect(edge, 0, 1, self.height(), QColor(now.control_line))
+
+
+def _animated() -> bool:
+    """Whether the system wants motion at all."""
+    return QApplication.isEffectEnabled(Qt.UIEffect.UI_AnimateMenu)

@@ -1,0 +1,58 @@
+"""Runs every check and test from a fresh checkout: python3 installer/test.py [arguments of pytest]
+
+All kinds of checks run, also after one has failed; the exit code is that of the first that failed. pytest comes last
+so that its closing line is the last line.
+"""
+
+import os
+import subprocess
+import sys
+import time
+
+if sys.version_info < (3, 11):
+    sys.exit("Cura Desktop needs Python 3.11 or newer.")
+
+import environment
+
+CHECKS = {
+    "forms, resources and migrations": ("build_assets.py",),
+    "ruff": ("-m", "ruff", "check"),
+    "ruff format": ("-m", "ruff", "format", "--check"),
+    "mypy": ("-m", "mypy"),
+    "import-linter": ("-c", "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"),
+}
+
+
+def main() -> int:
+    """Returns 0 when everything passed."""
+    try:
+        environment.prepare(for_tests=True)
+    except environment.SetupError as error:
+        print(error, file=sys.stderr)
+        return 1
+    codes = {name: _run(name, arguments) for name, arguments in CHECKS.items()}
+    for name, code in codes.items():
+        environment.say(f"{name}: {'passed' if code == 0 else f'FAILED ({code})'}")
+    codes["pytest"] = _run("pytest", ("-m", "pytest", *sys.argv[1:]))
+    return next((code for code in codes.values() if code), 0)
+
+
+def _run(name: str, arguments: tuple[str, ...]) -> int:
+    """Runs one kind of check with the environment's Python and says how long it took (except after pytest)."""
+    environment.say(name)
+    settings = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
+    began = time.monotonic()
+    code = subprocess.run(
+        [str(environment.PYTHON), *arguments],
+        check=False,
+        cwd=environment.ROOT,
+        env=settings,
+        stdin=subprocess.DEVNULL,
+    ).returncode
+    if name != "pytest":
+        environment.say(f"{name} took {time.monotonic() - began:.1f} s")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

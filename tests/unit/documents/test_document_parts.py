@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from cura_desktop.documents.bidi import reads_rtl, visual_lines
+from cura_desktop.documents.number_words import in_words
+from cura_desktop.documents.text import bind_units, clean
+from cura_desktop.documents.verification import ALPHABET, content_hash, same_code, verification_code
+from tests.unit.documents import samples
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("0", "zero"), ("7", "seven"), ("28", "twenty-eight"), ("40", "forty"), ("100", "one hundred"),
+        ("112", "one hundred and twelve"), ("1000", "one thousand"), ("1056", "one thousand and fifty-six"),
+        ("2300", "two thousand three hundred"), ("2.50", "two point five"), ("0.25", "zero point two five"),
+    ],
+)  # fmt: skip
+def test_quantities_are_spelled_in_words(number: str, expected: str) -> None:
+    assert in_words(Decimal(number)) == expected
+
+
+@pytest.mark.parametrize("number", ["-1", "1000000", "NaN"])
+def test_a_quantity_without_words_is_refused(number: str) -> None:
+    with pytest.raises(ValueError, match="No words"):
+        in_words(Decimal(number))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Take 500 mg twice", "Take 500\u00a0mg twice"),
+        ("120 mg in 5 mL", "120\u00a0mg in 5\u00a0mL"),
+        ("28 tablets", "28\u00a0tablets"),
+        ("in 3 mornings", "in 3 mornings"),
+        ("ward B12 mg", "ward B12 mg"),
+    ],
+)
+def test_an_amount_never_parts_from_its_unit(text: str, expected: str) -> None:
+    assert bind_units(text) == expected
+
+
+def test_cleaning_drops_what_hides_and_keeps_what_reads() -> None:
+    assert clean("a\x00b\u202ec\r\nd\te\ufeff\u2028f") == "abc\nd e\nf"
+
+
+def test_lines_are_broken_before_they_are_turned_round() -> None:
+    lines = list(visual_lines("אבג דהו זחט", 7, len))
+    assert lines == ["והד גבא", "טחז"]
+
+
+def test_direction_is_that_of_the_first_letter() -> None:
+    assert reads_rtl("12 محمد Smith")
+    assert not reads_rtl("Smith محمد")
+    assert not reads_rtl("12")
+
+
+def test_a_code_has_four_groups_of_four_unambiguous_characters() -> None:
+    code = verification_code(b"key", "content")
+    groups = code.split("-")
+    assert [len(group) for group in groups] == [4, 4, 4, 4]
+    assert set("".join(groups)) <= set(ALPHABET)
+    assert not set(ALPHABET) & set("0O1IL2Z5S8B")
+
+
+def test_a_code_depends_on_the_key_and_on_the_content() -> None:
+    codes = {verification_code(key, content) for key in (b"a", b"b") for content in ("x", "y")}
+    assert len(codes) == 4
+    with pytest.raises(ValueError, match="key"):
+        verification_code(b"", "x")
+
+
+def test_a_code_is_stable_across_releases() -> None:
+    assert verification_code(b"a key of the clinic", "content") == "KCHY-NFVT-MYGK-3PXK"
+
+
+def test_a_code_read_over_the_telephone_is_recognised() -> None:
+    assert same_code("kchy nfvt myGK3pxk", "KCHY-NFVT-MYGK-3PXK")
+    assert not same_code("KCHY-NFVT-MYGK-3PXX", "KCHY-NFVT-MYGK-3PXK")
+
+
+def test_the_hash_covers_everything_but_the_code_itself() -> None:
+    plain = content_hash(samples.FULL_INVOICE)
+    assert content_hash(replace(samples.FULL_INVOICE, verification=None)) == plain
+    assert content_hash(replace(samples.FULL_INVOICE, notes="changed")) != plain
