@@ -10,10 +10,10 @@ import sys
 from collections.abc import Sequence
 
 from cura_desktop import __version__
-from cura_desktop.cli import server
+from cura_desktop.cli import demo, server
 from cura_desktop.domain.errors import CuraError
 
-GROUPS = (server,)
+GROUPS = (server, demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -173,7 +173,7 @@ class Database:
         try:
             return self._engine.connect()
         except Exception as error:
-            raise translate(error) or error from error
+            raise translate(error, connecting=True) or error from error
 
     @cached_property
     def _engine(self) -> Engine:

@@ -143,7 +143,11 @@ def _connected(parameters: dict[str, Any]) -> Iterator[psycopg.Connection[Any]]:
     import psycopg
 
     try:
-        with psycopg.connect(**parameters) as connection:
+        connection = psycopg.connect(**parameters)
+    except psycopg.Error as error:
+        raise translate(error, connecting=True) or error from error
+    try:
+        with connection:
             yield connection
     except psycopg.Error as error:
         raise translate(error) or error from error

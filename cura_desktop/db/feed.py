@@ -68,6 +68,7 @@ class FeedReader:
             values = {"since": self._cursor, "xid": last[0], "id": last[1], "page": self._page}
             page = session.execute(statement, values).all()
             horizon = horizon if horizon is not None else page[0].next_cursor
-            rows.extend(row for row in page if row.id is not None)
-            if len(page) < self._page:
+            found = [row for row in page if row.id is not None]  # an empty page is one row that only tells the horizon
+            rows.extend(found)
+            if len(found) < self._page:
                 return rows, horizon

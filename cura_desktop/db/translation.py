@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 UNREACHABLE = "The clinic's server cannot be reached. Nothing was saved."
 TOO_SLOW = "The clinic's server took too long to answer. Nothing was saved; please try again."
+UNPROVEN = "The clinic's server could not prove who it is, so nothing was sent to it."
 BROKEN = "The connection to the clinic's server was lost. Nothing was saved."
 DISK_FULL = "The clinic's server has no disk space left, so nothing can be saved. Please tell your administrator now."
 TOO_MANY = "The clinic's server has too many open connections. Please try again in a moment."
@@ -67,10 +68,10 @@ def register_sentence(constraint: str, sentence: str, *, field: str = "") -> Non
     _registry[constraint] = _Sentence(sentence, field)
 
 
-def translate(error: BaseException, *, committing: bool = False) -> CuraError | None:
+def translate(error: BaseException, *, connecting: bool = False, committing: bool = False) -> CuraError | None:
     """The error for people, or None where `error` is a bug (or has been translated already).
 
-    `committing`: the failure came while waiting for the answer to COMMIT.
+    `connecting` and `committing` say when it came: before anything was sent, or while waiting for the answer to COMMIT.
     """
     import psycopg
     from sqlalchemy import exc as sqlalchemy_errors
@@ -82,6 +83,8 @@ def translate(error: BaseException, *, committing: bool = False) -> CuraError | 
         return DatabaseUnavailableError(TOO_MANY)
     cause = error.orig if isinstance(error, sqlalchemy_errors.DBAPIError) else error
     if isinstance(cause, psycopg.Error):
+        if connecting and isinstance(cause, psycopg.OperationalError):
+            return _from_refusal(cause)
         return _from_driver(cause, committing)
     return None
 
@@ -89,7 +92,7 @@ def translate(error: BaseException, *, committing: bool = False) -> CuraError | 
 def _from_driver(error: psycopg.Error, committing: bool) -> CuraError | None:
     state = error.sqlstate or ""
     if not state or state[:2] == "08" or state in _LOST:
-        return _from_transport(error, committing)
+        return _from_loss(error, committing)
     if state in _FULL:
         return DatabaseUnavailableError(DISK_FULL)
     if state[:2] == "53":
@@ -120,25 +123,26 @@ def _from_rule(error: psycopg.Error, state: str) -> CuraError | None:
     return None
 
 
-def _from_transport(error: psycopg.Error, committing: bool) -> CuraError | None:
-    """No answer of the server, or none that carries a state: a lost connection, or one that could not be made.
-
-    A refusal while connecting comes as text alone. Where the server speaks another language the general sentence is
-    shown, which is still true.
-    """
+def _from_loss(error: psycopg.Error, committing: bool) -> CuraError | None:
+    """The connection broke, or the server is going down."""
     import psycopg
 
     if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return None
-    if committing:
-        return UnknownOutcomeError(UNKNOWN_OUTCOME)
+    return UnknownOutcomeError(UNKNOWN_OUTCOME) if committing else DatabaseUnavailableError(BROKEN)
+
+
+def _from_refusal(error: psycopg.OperationalError) -> CuraError:
+    """No connection could be made.
+
+    The reason comes as text alone. Where the server speaks another language the general sentence is shown, which is
+    still true.
+    """
     text = str(error)
     if _REFUSED_AT_CONNECT.search(text):
         return SignInError(NOT_ENROLLED)
     if _FULL_AT_CONNECT.search(text):
         return DatabaseUnavailableError(TOO_MANY)
-    if "connection failed" in text or "connection timeout" in text or "timeout expired" in text:
-        if _CERTIFICATE.search(text):
-            return DatabaseUnavailableError("The clinic's server could not prove who it is, so nothing was sent to it.")
-        return DatabaseUnavailableError(UNREACHABLE)
-    return DatabaseUnavailableError(BROKEN)
+    if _CERTIFICATE.search(text):
+        return DatabaseUnavailableError(UNPROVEN)
+    return DatabaseUnavailableError(UNREACHABLE)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from cura_desktop.documents.styles import BODY, DANGER, LABEL, STRONG, Ink, paragraph
@@ -28,24 +30,26 @@ class AllergyStatement:
         if any(allergy.active for allergy in self.allergies) != (self.state is AllergyState.KNOWN):
             raise ValueError(f"{self.state.sentence}, with {len(self.allergies)} allergies")
 
-    @property
-    def lines(self) -> tuple[str, ...]:
+    def lines(self, dates: Callable[[date | None], str]) -> tuple[str, ...]:
         """One line an agent: reactions, date of the last update, and whether the program can check it."""
-        return tuple(_line(allergy) for allergy in sort_allergies(self.allergies))
+        return tuple(_line(allergy, dates) for allergy in sort_allergies(self.allergies))
 
 
-def _line(allergy: Allergy) -> str:
-    dated = f" (updated {format_date(allergy.updated)})" if allergy.updated else ""
+def _line(allergy: Allergy, dates: Callable[[date | None], str]) -> str:
+    dated = f" (updated {dates(allergy.updated)})" if allergy.updated else ""
     warning = free_text_warning(allergy)
     return f"{row_text(allergy)}{dated}" + (f" — {warning}" if warning else "")
 
 
-def allergy_box(statement: AllergyStatement, width: float) -> Any:
-    """The statement with a line round it: heavy and in the danger colour when there are allergies."""
+def allergy_box(statement: AllergyStatement, width: float, dates: Callable[[date | None], str] = format_date) -> Any:
+    """The statement with a line round it: heavy and in the danger colour when there are allergies.
+
+    `dates` writes a date: letters use the long form.
+    """
     room = boxed_width(width)
     known = statement.state is AllergyState.KNOWN
     content = [paragraph(statement.state.sentence, WARNING if known else STRONG, room)]
-    content += [paragraph(line, BODY, room) for line in statement.lines]
+    content += [paragraph(line, BODY, room) for line in statement.lines(dates)]
     if statement.recorded:
         content.append(paragraph(statement.recorded, LABEL, room))
     return boxed(content, width, border=DANGER, weight=1.2) if known else boxed(content, width)

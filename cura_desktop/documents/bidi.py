@@ -6,6 +6,7 @@ line round. Turning before breaking would put the last line first.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
@@ -13,6 +14,8 @@ import arabic_reshaper
 from bidi import get_display
 
 _STRONG_RTL = ("R", "AL")
+_ISOLATE, _END = "\u2066", "\u2069"
+_MEASURE = re.compile(r"\d[\d.,]*[ \u00a0][A-Za-z]+")
 
 
 def has_rtl(text: str) -> bool:
@@ -34,7 +37,13 @@ def visual_lines(text: str, width: float, measure: Callable[[str], float]) -> It
     for paragraph in text.split("\n"):
         base = "R" if reads_rtl(paragraph) else "L"
         for line in _wrapped(arabic_reshaper.reshape(paragraph), width, measure):
-            yield str(get_display(line, base_dir=base))
+            yield _displayed(line, base)
+
+
+def _displayed(line: str, base: str) -> str:
+    """The line as drawn. A measure keeps its own order: "500 mg", where the plain rule would draw "mg 500"."""
+    isolated = _MEASURE.sub(lambda found: f"{_ISOLATE}{found[0]}{_END}", line)
+    return str(get_display(isolated, base_dir=base)).replace(_ISOLATE, "").replace(_END, "")
 
 
 def _wrapped(text: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import reportlab
 from reportlab.lib.fonts import addMapping
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 FONT_FILES = threading.Lock()
 """Held while a font file is read: the library keeps one reading position for all documents (seen: KeyError in a glyph
@@ -82,7 +82,7 @@ def _register() -> dict[str, Face]:
     """
     try:
         loaded = _load(BUNDLED, resources.files("cura_desktop").joinpath("_resources", "fonts"))
-    except (OSError, ModuleNotFoundError):
+    except (OSError, TTFError):
         log.warning("The bundled fonts are missing; documents use the spare fonts, which know no Arabic.")
         loaded = _load(SPARE, Path(reportlab.__file__).parent / "fonts")
     for name, font in loaded.items():

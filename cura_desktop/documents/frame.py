@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from reportlab.graphics.barcode.qr import QrCodeWidget
-from reportlab.graphics.renderPDF import draw as draw_graphic
-from reportlab.graphics.shapes import Drawing
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -20,6 +17,7 @@ from reportlab.platypus import BaseDocTemplate, Frame, NextPageTemplate, PageBre
 from cura_desktop.documents.fonts import faces
 from cura_desktop.documents.letterhead import Letterhead, draw_letterhead
 from cura_desktop.documents.paper import finish
+from cura_desktop.documents.qr import draw_qr
 from cura_desktop.documents.styles import LINE, MUTED, Ink, clamped, height_of
 from cura_desktop.documents.text import clean
 from cura_desktop.documents.verification import Verification
@@ -210,12 +208,3 @@ def _draw_watermark(canvas: Canvas, sheet: Sheet) -> None:
     canvas.rotate(52)
     canvas.drawCentredString(0, -35, sheet.watermark)
     canvas.restoreState()
-
-
-def draw_qr(canvas: Canvas, text: str, x: float, y: float, size: float) -> None:
-    """A QR code whose quiet zone lies inside the square of `size` points at (`x`, `y`)."""
-    code = QrCodeWidget(text, barLevel="M", barBorder=2)
-    left, bottom, right, top = code.getBounds()
-    drawing = Drawing(size, size, transform=[size / (right - left), 0, 0, size / (top - bottom), 0, 0])
-    drawing.add(code)
-    draw_graphic(drawing, canvas, x, y)

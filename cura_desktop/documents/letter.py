@@ -161,7 +161,7 @@ def _sections(data: LetterDocument, width: float) -> Iterator[Any]:
     before = [section for section in by_order if _place(section) < HEADINGS.index(ALLERGIES)]
     for section in before:
         yield from _section(section, width)
-    yield KeepTogether([_heading(ALLERGIES, width), allergy_box(data.allergies, width)])
+    yield KeepTogether([_heading(ALLERGIES, width), allergy_box(data.allergies, width, format_long_date)])
     for section in by_order[len(before) :]:
         yield from _section(section, width)
 

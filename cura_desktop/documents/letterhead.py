@@ -15,9 +15,9 @@ from cura_desktop.domain.errors import DamagedFileError
 
 NAME = Ink(size=15, weight="semibold", leading=1.2)
 LINE = Ink(size=8, colour=MUTED, right=True, leading=1.35)
-LOGO_HEIGHT = 14 * mm
-LOGO_WIDTH = 42 * mm
-MAX_LINES = 9
+LOGO_HEIGHT = 12 * mm
+LOGO_WIDTH = 60 * mm
+LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Letterhead:
 
     @property
     def contact(self) -> tuple[str, ...]:
-        """The lines on the right: one for the address, one each for the rest."""
-        lines = (", ".join(self.address), self.phone, self.email, self.website, *self.registration)
-        return tuple(line for line in lines if line)[:MAX_LINES]
+        """What stands on the right: the address, how to reach the clinic, and its registrations."""
+        lines = (", ".join(self.address), self.phone, self.email, self.website, " · ".join(self.registration))
+        return tuple(line for line in lines if line)
 
 
 def draw_letterhead(canvas: Canvas, head: Letterhead, left: float, right: float, top: float) -> float:
@@ -57,18 +57,18 @@ def draw_letterhead(canvas: Canvas, head: Letterhead, left: float, right: float,
 
 
 def _draw_sender(canvas: Canvas, head: Letterhead, left: float, width: float, top: float) -> float:
+    """The logo above the name, so that the name of the sender has the whole width and is never cut short by it."""
     if head.logo is not None:
-        used = _draw_logo(canvas, head.logo, left, top)
-        left, width = left + used + 4 * mm, width - used - 4 * mm
+        top -= _draw_logo(canvas, head.logo, left, top) + 1.5 * mm
     name = clamped(head.name, NAME, width, 3)
-    height = height_of(name, width)
-    name.drawOn(canvas, left, top - height)
-    return float(top - max(height, LOGO_HEIGHT if head.logo is not None else 0))
+    top -= height_of(name, width)
+    name.drawOn(canvas, left, top)
+    return top
 
 
 def _draw_contact(canvas: Canvas, head: Letterhead, right: float, width: float, top: float) -> float:
     for line in head.contact:
-        item = clamped(line, LINE, width, 2)
+        item = clamped(line, LINE, width, LINES)
         top -= height_of(item, width)
         item.drawOn(canvas, right - width, top)
     return top
@@ -83,4 +83,4 @@ def _draw_logo(canvas: Canvas, logo: bytes, left: float, top: float) -> float:
     scale = min(LOGO_WIDTH / pixels_wide, LOGO_HEIGHT / pixels_high)
     width, height = pixels_wide * scale, pixels_high * scale
     canvas.drawImage(image, left, top - height, width, height, mask="auto")
-    return float(width)
+    return float(height)

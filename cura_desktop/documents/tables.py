@@ -8,6 +8,7 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.platypus import Paragraph, Table, TableStyle
 
+from cura_desktop.documents.fonts import faces
 from cura_desktop.documents.styles import LABEL, LINE, STRONG, TEXT, Ink, paragraph
 
 PADDING = 1.5 * mm
@@ -45,8 +46,14 @@ def cell_widths(widths: Sequence[float]) -> list[float]:
     return inner
 
 
+def _own_font() -> tuple[Any, ...]:
+    """Empty cells too are drawn in a font, and by default in one that the file would not hold."""
+    return ("FONTNAME", (0, 0), (-1, -1), faces()["regular"].latin)
+
+
 def _cells() -> list[Any]:
     return [
+        _own_font(),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), PADDING),
         ("RIGHTPADDING", (0, 0), (-1, -1), PADDING),
@@ -73,6 +80,7 @@ def borderless(rows: Sequence[Sequence[Any]], widths: Sequence[float], gap: floa
     table.setStyle(
         TableStyle(
             [
+                _own_font(),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LEFTPADDING", (0, 0), (-1, -1), 0),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 0),
@@ -88,6 +96,7 @@ def boxed(content: Sequence[Any], width: float, border: Any = LINE, fill: Any = 
     """One cell with a line round it; `content` is made for `boxed_width(width)`."""
     table = Table([[item] for item in content], colWidths=[width], splitInRow=1)
     commands: list[Any] = [
+        _own_font(),
         ("BOX", (0, 0), (-1, -1), weight, border),
         ("LEFTPADDING", (0, 0), (-1, -1), 3 * mm),
         ("RIGHTPADDING", (0, 0), (-1, -1), 3 * mm),

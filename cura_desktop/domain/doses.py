@@ -131,10 +131,21 @@ class Dose:
 
 
 _VERBS: Mapping[str, str] = MappingProxyType({
-    "tablet": "Take", "capsule": "Take", "sachet": "Take", "mL": "Take", "puff": "Inhale", "drop": "Put",
+    "tablet": "Take", "capsule": "Take", "sachet": "Take", "mL": "Take", "puff": "Inhale",
+    "inhalation": "Inhale", "drop": "Put",
     "patch": "Apply", "application": "Apply", "fingertip unit": "Apply", "suppository": "Insert", "pessary": "Insert",
     "lozenge": "Suck", "spray": "Use", "units": "Inject", "ampoule": "Inject",
 })  # fmt: skip
+# Names of routes as lists have them; other texts ("into the right eye") are taken as they are.
+_ROUTES: Mapping[str, str] = MappingProxyType({
+    "oral": "by mouth", "topical": "to the skin", "cutaneous": "to the skin", "skin": "to the skin",
+    "on the skin": "to the skin", "subcutaneous": "under the skin", "subcutaneous injection": "under the skin",
+    "intramuscular": "into a muscle", "intramuscular injection": "into a muscle", "intravenous": "into a vein",
+    "intravenous injection": "into a vein", "rectal": "into the rectum", "vaginal": "into the vagina",
+    "sublingual": "under the tongue", "inhalation": "", "inhaled": "", "nasal": "into the nose",
+    "ocular": "into the eye", "ophthalmic": "into the eye", "auricular": "into the ear",
+})  # fmt: skip
+_INJECTED = ("inject", "subcutaneous", "intramuscular", "intravenous", "into a muscle", "into a vein", "under the skin")
 _UNCOUNTED = frozenset({"mL", "mg", "g", "kg", "micrograms", "nanograms", "units", "mmol", "litres"})
 
 
@@ -160,11 +171,11 @@ def directions(dose: Dose) -> str:
 
 
 def _verb(dose: Dose) -> str:
-    route = dose.route.lower()
-    if any(word in route for word in ("skin", "topical", "cutaneous", "top")):
-        return "Apply"
-    if any(word in route for word in ("inject", "subcutaneous", "intramuscular", "intravenous")):
+    route = _route_words(dose.route).lower()
+    if any(word in route for word in _INJECTED):
         return "Inject"
+    if "to the skin" in route:
+        return "Apply"
     return _VERBS.get(_unit(dose.unit), "Take" if dose.amount is not None else "Use")
 
 
@@ -179,7 +190,7 @@ def _amount_words(dose: Dose) -> str:
 
 def _route_words(route: str) -> str:
     expanded = expand_codes(f"1 {route}")[2:] if route else ""
-    return {"oral": "by mouth", "topical": "to the skin", "cutaneous": "to the skin"}.get(expanded.lower(), expanded)
+    return _ROUTES.get(expanded.lower(), expanded)
 
 
 def _unit(unit: str) -> str:

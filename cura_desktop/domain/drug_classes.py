@@ -71,7 +71,8 @@ DRUG_CLASSES: Mapping[str, DrugClass] = MappingProxyType({
     "sulfonamide antibacterial": DrugClass(
         "sulfonamide antibacterials",
         ("sulfonamide", "sulfonamides", "sulphonamide", "sulphonamides", "sulfonamide antibacterial", "sulfa"),
-        _members("co-trimoxazole, sulfamethoxazole, sulfadiazine, silver sulfadiazine, sulfasalazine, sulfapyridine"),
+        _members("co-trimoxazole, sulfamethoxazole, sulfadiazine, silver sulfadiazine, sulfadiazine silver, "
+                 "sulfasalazine, sulfapyridine"),
         "high", _UNCONFIRMED),
     "macrolide": DrugClass(
         "macrolides", ("macrolide", "macrolides"),
@@ -147,8 +148,9 @@ _OTHERS = _members(
     "paracetamol, trimethoprim, nitrofurantoin, metronidazole, vancomycin, teicoplanin, clindamycin, fosfomycin, "
     "tramadol, fentanyl, pethidine, methadone, chlorhexidine, latex, povidone-iodine, iodine, omeprazole, "
     "lansoprazole, warfarin, heparin, allopurinol, aciclovir, fluconazole, terbinafine, nystatin, insulin, metformin, "
-    "amlodipine, bisoprolol, atenolol, propranolol, furosemide, bendroflumethiazide, indapamide, losartan, candesartan, "
-    "digoxin, amiodarone, methotrexate, azathioprine, hydroxychloroquine, prednisolone, hydrocortisone, salbutamol, "
+    "amlodipine, bisoprolol, atenolol, propranolol, furosemide, bendroflumethiazide, indapamide, losartan, "
+    "candesartan, digoxin, amiodarone, methotrexate, azathioprine, hydroxychloroquine, prednisolone, "
+    "hydrocortisone, salbutamol, "
     "beclometasone, montelukast, sertraline, citalopram, fluoxetine, amitriptyline, mirtazapine, diazepam, zopiclone, "
     "gabapentin, pregabalin, valproate, levetiracetam, levothyroxine, cetirizine, loratadine, chlorphenamine, "
     "promethazine, metoclopramide, ondansetron, domperidone, prochlorperazine, botulinum toxin type a, "

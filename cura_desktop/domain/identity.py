@@ -28,6 +28,7 @@ def is_valid_nhs_number(text: str) -> bool:
     """Whether the number has ten digits and a right check digit, in any spacing (domain-rules A1.1).
 
     Ten zeros pass the arithmetic but lie in no range that was ever issued, so they are refused.
+    A number in the Scottish range must also begin with a real date, as every CHI number does (domain-rules A1.6).
     """
     digits = normalise_nhs_number(text)
     return digits is not None and digits != "0" * 10 and is_valid(digits)

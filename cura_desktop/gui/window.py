@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
@@ -37,12 +37,10 @@ from cura_desktop.gui.shell.perspectives import BY_KEY, PERSPECTIVES, Perspectiv
 from cura_desktop.gui.shell.scaling import STEPS, px
 from cura_desktop.gui.shell.start_page import StartPage
 from cura_desktop.gui.shell.status import Connection, StatusBar
+from cura_desktop.gui.shell.tasks import QtTasks, Tasks
 from cura_desktop.gui.shell.theme import Mode, theme
 from cura_desktop.gui.shell.theme_state import tokens
 from cura_desktop.gui.shell.work_area import TabKey, WorkArea
-
-if TYPE_CHECKING:
-    from cura_desktop.gui.shell.tasks import Tasks
 
 MENUS = {"File": "&File", "Edit": "&Edit", "View": "&View", "Go": "&Go", "Help": "&Help"}
 THEMES: tuple[tuple[Mode, str, str], ...] = (
@@ -66,7 +64,7 @@ class MainWindow(QMainWindow):
     patient_chosen = Signal(str)
     closing = Signal()
 
-    def __init__(self, caller: Caller, tasks: Tasks, layouts: LayoutStore) -> None:
+    def __init__(self, caller: Caller, layouts: LayoutStore, tasks: Tasks | None = None) -> None:
         super().__init__()
         self._caller = caller
         self._layouts = layouts
@@ -104,8 +102,8 @@ class MainWindow(QMainWindow):
         self._person_menu = QMenu(self)
         self.status = StatusBar(caller.organization_name, caller.full_name, role, self._person_menu, self)
         self.setStatusBar(self.status)
-        self.palette_sheet = CommandPalette(self, self.registry, tasks)
-        self.help_sheet = HelpSheet(self, self.registry)
+        self.palette_sheet = CommandPalette(self, self.registry, tasks or QtTasks(self))
+        self._help_sheet: HelpSheet | None = None
         self.notifications = NotificationCentre(self)
         self.bell = Bell(self)
         self._register_own_actions()
@@ -187,6 +185,13 @@ class MainWindow(QMainWindow):
     def _retry(self) -> None:
         self.status.set_connection(Connection.WORKING)
         self.retry_requested.emit()
+
+    @property
+    def help_sheet(self) -> HelpSheet:
+        """Help and shortcuts; read from the disk when first wanted."""
+        if self._help_sheet is None:
+            self._help_sheet = HelpSheet(self, self.registry)
+        return self._help_sheet
 
     def begin(self) -> None:
         """Finish building: menus, then the perspective of the last visit or of the role, as the person left it."""

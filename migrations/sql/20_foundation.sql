@@ -30,10 +30,10 @@ GRANT CREATE ON SCHEMA cura_private TO cura_enroll, cura_ledger;   -- revoked at
 GRANT USAGE ON SCHEMA audit TO cura_ws, cura_auth, cura_definer, cura_owner, cura_ledger, cura_enroll;
 
 SET ROLE cura_owner;
--- Lower case without accents; what search keys and search words share. unaccent with a fixed dictionary never changes its
+-- Lower case without accents and apostrophes, other signs one space (as domain/search.py folds a word); what search keys and search words share. unaccent with a fixed dictionary never changes its
 -- answer, which is what IMMUTABLE promises; the plain lower() is that of the builtin C.UTF-8 collation.
 CREATE FUNCTION cura.fold(t text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_temp
-AS $$ SELECT btrim(regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, t)), '[^[:alnum:]]+', ' ', 'g')) $$;
+AS $$ SELECT btrim(regexp_replace(regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, t)), '[''’‘`ʼ]', '', 'g'), '[^[:alnum:]]+', ' ', 'g')) $$;
 -- The last nine digits: what +44 7700 900123, 0044 7700 900123 and 07700 900123 have in common.
 CREATE FUNCTION cura.phone_key(t text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT nullif(right(regexp_replace(t, '[^0-9]', '', 'g'), 9), '') $$;

@@ -156,9 +156,9 @@ CREATE FUNCTION cura_private.default_permissions(r text) RETURNS jsonb LANGUAGE 
     'modules', (SELECT coalesce(jsonb_object_agg(d.module, jsonb_build_object('view', d.verbs LIKE '%v%', 'create', d.verbs LIKE '%c%', 'edit', d.verbs LIKE '%e%', 'delete', d.verbs LIKE '%d%')), '{}') FROM cura_private.role_default d WHERE d.role = r),
     'fields', (SELECT jsonb_object_agg(k, jsonb_build_object('view', k = ANY (f.view_fields), 'edit', k = ANY (f.edit_fields)))
                  FROM cura_private.role_default_field f, unnest(ARRAY['patientSensitiveInfo', 'financialData', 'medicalHistory']) k WHERE f.role = r)) $$;
--- A field group is {view, edit}, or in the older shape one bare boolean that means both.
+-- A field group is {view, edit}, or in the older shape one bare boolean, read narrowly: it means view.
 CREATE FUNCTION cura_private.field_flag(v jsonb, verb text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE jsonb_typeof(v) WHEN 'boolean' THEN v::text::boolean WHEN 'object' THEN (v ->> verb)::boolean END $$;
+  SELECT CASE jsonb_typeof(v) WHEN 'boolean' THEN v::text::boolean AND verb = 'view' WHEN 'object' THEN (v ->> verb)::boolean END $$;
 -- Role permissions overlaid by the person's own: what both leave unsaid is no.
 CREATE FUNCTION cura_private.compile_person(o int, u int) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE rp jsonb; up jsonb;

@@ -100,9 +100,7 @@ ALTER TABLE cura.patients ALTER first_name SET STATISTICS 0, ALTER last_name SET
 -- a person changes the clinic's own row only where the clinic may; the status and the region are the platform's
 CREATE FUNCTION cura.guard_organization() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF (NEW.subscription_status, NEW.subdomain, NEW.access_level, NEW.features) IS DISTINCT FROM (OLD.subscription_status, OLD.subdomain, OLD.access_level, OLD.features)
-     AND session_user <> current_user AND NOT cura.platform_for('edit') THEN RAISE EXCEPTION 'field not permitted' USING ERRCODE = '42501'; END IF;
-  IF (NEW.subscription_status, NEW.subdomain) IS DISTINCT FROM (OLD.subscription_status, OLD.subdomain) AND session_user ~ '^ws_' AND NOT cura.platform_for('edit') THEN
+  IF (NEW.subscription_status, NEW.subdomain, NEW.region, NEW.access_level, NEW.features) IS DISTINCT FROM (OLD.subscription_status, OLD.subdomain, OLD.region, OLD.access_level, OLD.features) AND session_user ~ '^ws_' AND NOT cura.platform_for('edit') THEN
     RAISE EXCEPTION 'field not permitted' USING ERRCODE = '42501'; END IF;
   RETURN NEW;
 END $$;

@@ -109,6 +109,14 @@ def test_the_administrators_secret_is_readable_by_its_owner_alone(server: Embedd
         psycopg.connect(server.dsn("postgres", "cura_administrator", "wrong"))
 
 
+def test_a_lost_secret_is_replaced_and_the_data_stays(own_server: EmbeddedServer) -> None:
+    own_server.create_database("clinic")
+    own_server.release()
+    own_server.secret_file.unlink()
+    own_server.start()
+    assert _one(own_server.admin_dsn("clinic"), "SELECT current_database()") == "clinic"
+
+
 def test_nothing_a_person_typed_reaches_the_servers_log(own_server: EmbeddedServer, home: Path) -> None:
     with psycopg.connect(own_server.admin_dsn(), autocommit=True) as connection:
         connection.execute("CREATE TABLE people (nhs_number text PRIMARY KEY)")

@@ -117,3 +117,7 @@ def test_an_allergy_entered_in_error_neither_conflicts_nor_counts() -> None:
 def test_a_combination_belongs_to_the_classes_of_its_parts() -> None:
     assert classes_of("naproxen with esomeprazole") == {"nsaid"}
     assert classes_of("unheard of") == frozenset()
+
+
+def test_an_unknown_substance_is_no_gap_where_no_allergy_is_recorded() -> None:
+    assert check_allergies(["zorblimab"], []).is_complete

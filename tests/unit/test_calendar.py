@@ -169,9 +169,7 @@ def test_what_is_left_lies_within_and_overlaps_nothing_taken(given_time: list[In
     left = subtract(whole, taken)
     assert all(any(one.contains(part) for one in whole) for part in left)
     assert not any(part.overlaps(block) for part in left for block in taken)
-    covered = sum(part.minutes for part in left) + sum(
-        piece.minutes for piece in subtract(whole, left)
-    )
+    covered = sum(part.minutes for part in left) + sum(piece.minutes for piece in subtract(whole, left))
     assert covered == sum(one.minutes for one in whole)
 
 

@@ -75,9 +75,7 @@ def test_unknown_allergies_are_never_taken_for_none(
 
 
 def test_an_allergy_stands_before_milder_findings() -> None:
-    report = check_prescription(
-        [IBUPROFEN], [ASPIRIN], [Allergy("NSAIDs", coded=True)], AllergyState.KNOWN, REFERENCE
-    )
+    report = check_prescription([IBUPROFEN], [ASPIRIN], [Allergy("NSAIDs", coded=True)], AllergyState.KNOWN, REFERENCE)
     assert [(one.kind, one.severity) for one in report.findings] == [
         (FindingKind.ALLERGY, Severity.HIGH),
         (FindingKind.DUPLICATE, Severity.MEDIUM),

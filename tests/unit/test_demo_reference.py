@@ -18,7 +18,8 @@ def test_formulary_values_are_of_the_known_lists() -> None:
         assert medicine.legal in {"GSL", "P", "POM"}
         assert re.fullmatch(r"00(0\d|10)", medicine.cd_code)
         assert set(medicine.labels) <= LABELS, medicine.code
-        assert medicine.groups and all(medicine.groups)
+        assert medicine.groups
+        assert all(medicine.groups)
         assert medicine.source
 
 
@@ -32,7 +33,8 @@ def test_paracetamol_and_aspirin_carry_their_labels() -> None:
 
 def test_methotrexate_says_once_a_week() -> None:
     doses = [medicine.adult_dose.lower() for medicine in load().medicines.values() if medicine.name == "methotrexate"]
-    assert doses and all("once a week" in dose for dose in doses)
+    assert doses
+    assert all("once a week" in dose for dose in doses)
 
 
 @pytest.mark.parametrize("code", ["0002", "0004", "0005", "0007", "0009", "0010"])

@@ -4,7 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from cura_desktop.domain.doses import FREQUENCIES, Dose, computed_quantity, directions, dose_problems, expand_codes, frequency
+from cura_desktop.domain.doses import (
+    FREQUENCIES,
+    Dose,
+    computed_quantity,
+    directions,
+    dose_problems,
+    expand_codes,
+    frequency,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,12 +51,20 @@ D = Decimal
             Dose(D(1), "tablet", "qds", as_required=True, upper_amount=D(2), max_per_day=D(8), extra="for pain"),
             "Take 1 or 2 tablets up to four times a day when needed for pain. No more than 8 tablets in 24 hours.",
         ),
-        (Dose(D(2), "puff", "prn", min_interval_hours=4), "Inhale 2 puffs when needed. Leave at least 4 hours between doses."),
+        (
+            Dose(D(2), "puff", "prn", min_interval_hours=4),
+            "Inhale 2 puffs when needed. Leave at least 4 hours between doses.",
+        ),
         (Dose(D("2.50"), "ml", "on"), "Take 2.5 mL once a day, at night."),
         (Dose(None, "", "bd", "topical"), "Apply to the skin twice a day."),
         (Dose(D(1), "pessary", "stat"), "Insert 1 pessary immediately, as a single dose."),
         (Dose(D("0.5"), "tablet", "od", extra="after food."), "Take 0.5 tablet once a day after food."),
         (Dose(D(10), "mg", "weekly"), "Take 10 mg once a week."),
+        (Dose(D(20), "mg", "bd", "subcutaneous injection"), "Inject 20 mg under the skin twice a day."),
+        (Dose(D(20), "mg", "bd", "sc"), "Inject 20 mg under the skin twice a day."),
+        (Dose(D(1), "application", "bd", "skin"), "Apply 1 application to the skin twice a day."),
+        (Dose(D(2), "inhalation", "bd", "inhaled"), "Inhale 2 inhalations twice a day."),
+        (Dose(D(1), "drop", "qds", "into the right eye"), "Put 1 drop into the right eye four times a day."),
         (Dose(D(1), "patch", "every 72 hours"), "Apply 1 patch every 72 hours."),
     ],
 )  # fmt: skip
@@ -72,7 +88,9 @@ def test_a_structured_dose_reads_as_plain_directions(dose: Dose, words: str) -> 
         (Dose(D(2), "puff", "prn", duration_days=1, min_interval_hours=6), None, "8"),
     ],
 )
-def test_the_quantity_covers_the_course_in_whole_units_or_packs(dose: Dose, pack: Decimal | None, quantity: str) -> None:
+def test_the_quantity_covers_the_course_in_whole_units_or_packs(
+    dose: Dose, pack: Decimal | None, quantity: str
+) -> None:
     assert computed_quantity(dose, pack) == Decimal(quantity)
 
 

@@ -32,6 +32,11 @@ def test_a_number_with_a_wrong_check_digit_or_length_or_letters_is_invalid(text:
     assert not is_valid_nhs_number(text)
 
 
+def test_a_scottish_number_must_begin_with_a_real_date() -> None:
+    assert is_valid_nhs_number("1301800007")
+    assert not is_valid_nhs_number("1313800007")
+
+
 def test_a_pasted_number_is_kept_as_ten_digits_and_an_old_format_is_refused() -> None:
     assert normalise_nhs_number("943-476-5919") == "9434765919"
     assert normalise_nhs_number("ABC 943 476 5919") is None

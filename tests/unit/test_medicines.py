@@ -37,7 +37,15 @@ def test_dangerous_units_are_written_in_full(typed: str, spelled: str) -> None:
 
 def test_a_medication_line_has_a_bold_generic_a_brand_in_capitals_and_a_bold_dose() -> None:
     line = MedicationLine(
-        ("Paracetamol",), "Panadol", "120 mg in 5 mL", "oral suspension", Decimal("5.0"), "ml", "", "oral", "four times a day"
+        ("Paracetamol",),
+        "Panadol",
+        "120 mg in 5 mL",
+        "oral suspension",
+        Decimal("5.0"),
+        "ml",
+        "",
+        "oral",
+        "four times a day",
     )
     assert medication_line(line) == (
         Run("paracetamol", bold=True),
@@ -61,7 +69,9 @@ def test_only_a_product_of_several_drugs_has_a_plus() -> None:
 
 
 def test_misread_signs_become_words() -> None:
-    text = plain_text(medication_line(MedicationLine(("insulin",), strength="100 units/mL", note="<4 mmol & > 10 @ night")))
+    text = plain_text(
+        medication_line(MedicationLine(("insulin",), strength="100 units/mL", note="<4 mmol & > 10 @ night"))
+    )
     assert text == "insulin — 100 units per mL — less than 4 mmol and more than 10 at night"
 
 

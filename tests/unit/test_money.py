@@ -44,7 +44,9 @@ def test_typed_money_is_read(typed: str, amount: str) -> None:
     assert parse_money(typed) == Decimal(amount)
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "1.234", "12,34", "1e5", "NaN", "Infinity", "--3", "£", ".", "100000000", "5 5 x"])
+@pytest.mark.parametrize(
+    "typed", ["", "abc", "1.234", "12,34", "1e5", "NaN", "Infinity", "--3", "£", ".", "100000000", "5 5 x"]
+)
 def test_what_is_not_money_is_none_and_nothing_is_rounded_silently(typed: str) -> None:
     assert parse_money(typed) is None
 

@@ -75,3 +75,9 @@ def test_any_text_gives_a_query_and_folding_is_stable(text: str) -> None:
     query = parse_search(text, TODAY)
     assert len(query.names) <= 6
     assert all(fold(name) == name for name in query.names)
+
+
+def test_a_phone_number_whose_rest_would_pass_the_check_digit_stays_a_phone_number() -> None:
+    query = parse_search("+44 770 496 0008", TODAY)
+    assert (query.nhs_number, query.phone) == (None, "07704960008")
+    assert parse_search("770 496 0008", TODAY).nhs_number == "7704960008"

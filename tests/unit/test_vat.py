@@ -40,7 +40,7 @@ def test_a_line_rounds_its_vat_half_up_to_the_penny(
 
 def test_a_clinic_that_is_not_registered_charges_no_vat() -> None:
     line = line_amounts(D(1), D(100), VatCategory.STANDARD, registered=False)
-    assert (line.vat, line.rate, line.gross) == (0, 0, 100)
+    assert (line.vat, line.rate, line.gross) == (D(0), D(0), D(100))
     assert invoice_kind([line], registered=False) is InvoiceKind.NONE
 
 
@@ -83,7 +83,9 @@ def test_exempt_and_zero_rated_are_kept_apart() -> None:
         ("208.34", VatCategory.STANDARD, InvoiceKind.FULL),
     ],
 )
-def test_the_kind_of_vat_invoice_follows_category_and_amount(price: str, category: VatCategory, kind: InvoiceKind) -> None:
+def test_the_kind_of_vat_invoice_follows_category_and_amount(
+    price: str, category: VatCategory, kind: InvoiceKind
+) -> None:
     assert invoice_kind([line_amounts(D(1), D(price), category)], registered=True) is kind
 
 

@@ -94,8 +94,10 @@ def _history(book: Book, content: Content, clinic: Clinic, patient: Patient) -> 
             onset_on=min(onset, book.reference),
             recorded_by=recorder.id,
         )
-        options = condition["repeats"][:1] if patient.is_tour else book.random.sample(
-            condition["repeats"], len(condition["repeats"])
+        options = (
+            condition["repeats"][:1]
+            if patient.is_tour
+            else book.random.sample(condition["repeats"], len(condition["repeats"]))
         )
         for option in options:
             kept = [
@@ -337,7 +339,9 @@ def _sentence(content: Content, lines: list[dict[str, Any]]) -> str:
     parts = []
     for line in lines:
         medicine = content.medicines[line["medicine"]]
-        parts.append(f"{medicine.name} {medicine.strength} {medicine.form}: {directions(line)}".replace(" standard", ""))
+        parts.append(
+            f"{medicine.name} {medicine.strength} {medicine.form}: {directions(line)}".replace(" standard", "")
+        )
     return "Prescribed " + "; ".join(parts) + "."
 
 

@@ -192,8 +192,10 @@ def _write(
     book: Book, clinic: Clinic, person: Staff, patient: Patient, start: datetime, minutes: int, entry: dict[str, Any]
 ) -> Visit:
     end = start + timedelta(minutes=minutes)
-    status = "arrived" if patient.is_tour and start > book.now and start.date() == book.reference else _status(
-        book, start, end
+    status = (
+        "arrived"
+        if patient.is_tour and start > book.now and start.date() == book.reference
+        else _status(book, start, end)
     )
     booked = start - timedelta(days=book.random.randint(1, 20), hours=book.random.randint(0, 5))
     seen = status in {"completed", "in_room", "left", "arrived"}

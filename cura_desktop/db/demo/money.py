@@ -1,4 +1,4 @@
-"""Invoices, payments, refunds, credit notes and insurers' claims in every state. Money is Decimal, half up to the penny."""
+"""Invoices, payments, refunds, credit notes and insurers' claims in every state. Decimal, half up to the penny."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _lines(book: Book, clinic: Clinic, visit: Visit) -> list[dict[str, Any]]:
     code = _DENTAL.get(visit.presentation["key"]) or _PRICE.get(visit.staff.role, "")
     code = code if code in prices else ""
     if not code:
-        fallback = {"dentist": "DENT", "aesthetician": "AES"}.get(visit.staff.role)
+        fallback = {"dentist": "DENT", "aesthetician": "AES"}.get(visit.staff.role, "")
         code = fallback if fallback in prices else "GP30" if visit.minutes >= 30 else "GP15"
     chosen = [code if code in prices else next(iter(prices))]
     if visit.presentation["key"] in {"tired-all-the-time", "palpitations"} and "FBC" in prices:
@@ -154,7 +154,7 @@ def _settle(book: Book, clinic: Clinic, row: Row, visit: Visit, counter: Counter
     if roll < 0.74:
         _pay(book, clinic, row, visit, counter, total, issued + timedelta(minutes=4))
         if book.chance(0.015):
-            _refund(book, clinic, row, visit, counter, total, issued + timedelta(hours=3))
+            _refund(book, clinic, row, visit, counter, total, min(issued + timedelta(hours=3), book.now))
     elif roll < 0.84:
         part = (total / 2).quantize(_PENNY, ROUND_HALF_UP)
         _pay(book, clinic, row, visit, counter, part, issued + timedelta(minutes=4))
@@ -171,7 +171,7 @@ def _settle(book: Book, clinic: Clinic, row: Row, visit: Visit, counter: Counter
 
 def _overdue(book: Book, row: Row) -> None:
     due = row["due_date"]
-    if row["status"] in {"sent", "part_paid"} and isinstance(due, datetime) and due.date() < book.reference:
+    if row["status"] == "sent" and isinstance(due, datetime) and due.date() < book.reference:
         row["status"] = "overdue"
 
 
@@ -186,6 +186,7 @@ def _pay(
     state: str = "completed",
     method: str = "",
 ) -> int:
+    moment = min(moment, book.now)
     method = method or book.random.choice(["card", "card", "card", "cash", "bank_transfer", "online"])
     payment_id = book.add(
         "payments",
@@ -201,7 +202,7 @@ def _pay(
         payment_status=state,
         payment_date=moment,
         kind="payment",
-        receipt_number=counter.take("REC", moment.year) if state == "completed" else None,
+        receipt_number=counter.take("R", moment.year) if state == "completed" else None,
         received_by=clinic.first("receptionist").id,
         created_at=moment,
     )
@@ -235,7 +236,7 @@ def _refund(
         payment_date=moment,
         kind="refund",
         refunds_payment_id=first["id"],
-        receipt_number=counter.take("REC", moment.year),
+        receipt_number=counter.take("R", moment.year),
         received_by=clinic.first("receptionist").id,
         created_at=moment,
     )
@@ -258,14 +259,14 @@ def _claim(
     book.add(
         "claims",
         clinic.organization_id,
-        claim_number=counter.take("CLM", issued.year),
+        claim_number=counter.take("CL", issued.year),
         patient_id=visit.patient.id,
         invoice_id=row["id"],
         insurance_provider=visit.patient.insurer,
         claim_amount=total,
         approved_amount=approved,
         status=state,
-        submitted_at=None if state in {"draft", "validated"} else issued + timedelta(hours=2),
+        submitted_at=None if state in {"draft", "validated"} else min(issued + timedelta(hours=2), book.now),
         processed_at=issued + timedelta(days=12) if approved is not None or state == "denied" else None,
         membership_number=f"M{visit.patient.id:07d}",
         notes="Excess of 15.00 to be asked from the patient" if state == "partially_paid" else None,
@@ -285,7 +286,7 @@ def _credit(book: Book, clinic: Clinic, row: Row, visit: Visit, counter: Counter
         clinic.organization_id,
         **{
             **{key: value for key, value in row.items() if key not in {"id", "organization_id"}},
-            "invoice_number": counter.take("CRN", moment.year),
+            "invoice_number": counter.take("CN", moment.year),
             "kind": "credit_note",
             "credits_invoice_id": row["id"],
             "credit_reason": "Charged at the wrong rate",
@@ -315,7 +316,12 @@ def _credit(book: Book, clinic: Clinic, row: Row, visit: Visit, counter: Counter
         vat=-tax,
     )
     book.tables["invoices"][-1]["items"] = [
-        {"description": f"Credit for {row['invoice_number']}", "quantity": -1, "unitPrice": str(net), "total": str(-net)}
+        {
+            "description": f"Credit for {row['invoice_number']}",
+            "quantity": -1,
+            "unitPrice": str(net),
+            "total": str(-net),
+        }
     ]
     row["status"] = "credited"
 
@@ -331,6 +337,7 @@ def _payments_copy(book: Book, clinic: Clinic) -> None:
                     "amount": str(payment["amount"]),
                     "method": str(payment["payment_method"]),
                     "date": str(payment["payment_date"]),
+                    "status": "completed",
                 }
             )
     for row in book.tables["invoices"]:

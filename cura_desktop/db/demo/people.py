@@ -16,7 +16,7 @@ _AGE_BANDS = ((2, 11, 12), (12, 17, 6), (18, 34, 20), (35, 49, 20), (50, 64, 20)
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A person who works in the clinic. `slot_minutes` is 0 for people without a diary; times are minutes of the day."""
+    """A person who works in the clinic. `slot_minutes` is 0 for people without a diary; times are HH:MM."""
 
     organization_id: int
     id: int
@@ -294,7 +294,11 @@ def _patient(
         created_at=midnight(registered) + timedelta(hours=10),
     )
     if adult:
-        home["contact"] = {"name": f"{first} {last}", "relationship": "parent" if age < 60 else "other", "phone": mobile}
+        home["contact"] = {
+            "name": f"{first} {last}",
+            "relationship": "parent" if age < 60 else "other",
+            "phone": mobile,
+        }
     return Patient(
         organization_id,
         patient_id,

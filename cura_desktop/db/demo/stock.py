@@ -61,12 +61,12 @@ def fill_stock(book: Book, content: Content, clinic: Clinic, scripts: list[Scrip
     ]
     events += [(moment, -number, None) for number, moment in enumerate(_sale_times(book), 1)]
     shop = [shelf for shelf in shelves if shelf.row["_shop"]]
-    for moment, _, script in sorted(events, key=lambda event: event[:2]):
-        if script is None:
+    for moment, _, wanted in sorted(events, key=lambda event: event[:2]):
+        if wanted is None:
             if shop:
                 _sell(book, clinic, shop, moment, keeper)
         else:
-            _dispense(book, clinic, script, by_medicine, moment, keeper)
+            _dispense(book, clinic, wanted, by_medicine, moment, keeper)
     _clear_out(book, clinic, shelves, keeper)
     _alerts(book, clinic, shelves)
     _settle(book, clinic)
@@ -111,7 +111,11 @@ def _shelves(
             expiry_tracking=line["batch_tracking"] == "yes",
             prescription_required=line["prescription_required"] == "yes",
             storage_conditions=line["storage"],
-            location="Fridge" if "2 to 8" in line["storage"] else "CD cupboard" if line["cd_code"] == "0002" else "Shelf",
+            location="Fridge"
+            if "2 to 8" in line["storage"]
+            else "CD cupboard"
+            if line["cd_code"] == "0002"
+            else "Shelf",
             medication_id=medicine_id(book, clinic, medicine) if medicine else None,
             cd_schedule=line["cd_code"],
             _shop=name == "Shop",
@@ -126,9 +130,7 @@ def _shelves(
     return shelves, by_medicine
 
 
-def _stock_up(
-    book: Book, clinic: Clinic, shelf: Shelf, item_id: int, supplier: int, wanted: int, keeper: int
-) -> None:
+def _stock_up(book: Book, clinic: Clinic, shelf: Shelf, item_id: int, supplier: int, wanted: int, keeper: int) -> None:
     row, random = shelf.row, book.random
     pack = int(str(row["pack_size"]))
     spoils = bool(row["expiry_tracking"])
@@ -371,7 +373,7 @@ def _sell(book: Book, clinic: Clinic, shop: list[Shelf], moment: datetime, keepe
 
 
 def _clear_out(book: Book, clinic: Clinic, shelves: list[Shelf], keeper: int) -> None:
-    """Half of what has expired has been taken off the shelf; the rest waits for someone to notice. One count was off."""
+    """Half of what has expired has been taken off the shelf; the rest waits to be noticed. A few counts were off."""
     yesterday = book.now - timedelta(days=1)
     for number, shelf in enumerate(shelves):
         for batch in shelf.batches:
@@ -387,7 +389,9 @@ def _settle(book: Book, clinic: Clinic) -> None:
     """Number the movements in time order and carry the balance of each item through them."""
     mine = [row for row in book.tables["inventory_stock_movements"] if row["organization_id"] == clinic.organization_id]
     ids = [row["id"] for row in mine]
-    others = [row for row in book.tables["inventory_stock_movements"] if row["organization_id"] != clinic.organization_id]
+    others = [
+        row for row in book.tables["inventory_stock_movements"] if row["organization_id"] != clinic.organization_id
+    ]
     mine.sort(key=lambda row: (str(row["created_at"]), int(str(row["id"]))))
     balance: dict[object, int] = defaultdict(int)
     for row_id, row in zip(ids, mine, strict=True):
@@ -399,7 +403,8 @@ def _settle(book: Book, clinic: Clinic) -> None:
 
 def _alerts(book: Book, clinic: Clinic, shelves: list[Shelf]) -> None:
     for shelf in shelves:
-        row, found = shelf.row, []
+        row = shelf.row
+        found: list[tuple[str, object, int, int | None]] = []
         if shelf.total <= int(str(row["reorder_point"])):
             found.append(("out_of_stock" if shelf.total == 0 else "low_stock", row["reorder_point"], shelf.total, None))
         for batch in shelf.batches:

@@ -16,7 +16,9 @@ def write_talk(book: Book, content: Content, clinic: Clinic, visits: list[Visit]
     roles = {person.role for person in clinic.staff}
     for round_number in range(3):
         for written in content.talk["staff"]:
-            if set(written["roles"]) <= roles:
+            if set(written["roles"]) <= roles and (
+                clinic.organization_id == 1 or "Dr " not in str(written["messages"])
+            ):
                 _staff_conversation(book, content, clinic, written, round_number)
     for written in content.talk["broadcasts"]:
         everyone = [person for person in clinic.staff if person.role != "patient"]
@@ -28,6 +30,12 @@ def write_talk(book: Book, content: Content, clinic: Clinic, visits: list[Visit]
     _notifications(book, clinic, visits)
 
 
+def _weekday(moment: datetime) -> str:
+    """The name of that day, or of the Monday after a weekend."""
+    day = to_local(moment)
+    return (day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)).strftime("%A")
+
+
 def _staff_conversation(
     book: Book, content: Content, clinic: Clinic, written: dict[str, Any], round_number: int
 ) -> None:
@@ -35,10 +43,12 @@ def _staff_conversation(
     if written["roles"][1] == "doctor" and round_number:
         doctors = [person for person in clinic.staff if person.role == "doctor"]
         people[1] = doctors[round_number % len(doctors)]
-    start = book.now - timedelta(days=round_number * 9 + book.random.randint(0, 3), minutes=book.random.randint(40, 170))
+    start = book.now - timedelta(
+        days=round_number * 9 + book.random.randint(0, 3), minutes=book.random.randint(40, 170)
+    )
     values = {
         "a": people[1].name.split(" ", 1)[0] + " " + people[1].name.rsplit(" ", 1)[-1],
-        "weekday": to_local(start + timedelta(days=2)).strftime("%A"),
+        "weekday": _weekday(start + timedelta(days=2)),
         "drug": book.random.choice(["amoxicillin 500 mg capsules", "estradiol patches", "salbutamol inhalers"]),
     }
     texts = [(people[number % 2], text.format(**values)) for number, text in enumerate(written["messages"])]
@@ -68,7 +78,7 @@ def _conversation(
         created_by=texts[0][0].id,
         created_at=start,
         updated_at=moments[-1],
-        unread_count=0,
+        unread_count=sum((book.now - moment).days < 2 for moment in moments),
         last_message={
             "senderId": sender.id,
             "subject": subject,
@@ -96,7 +106,7 @@ def _conversation(
             sender_name=who.name,
             sender_role=who.role,
             subject=subject,
-            content=text.replace("{weekday}", to_local(start + timedelta(days=3)).strftime("%A")),
+            content=text.replace("{weekday}", _weekday(start + timedelta(days=3))),
             timestamp=moment,
             is_read=(book.now - moment).days >= 2,
             priority="high" if "Result" in subject else "normal",

@@ -63,7 +63,7 @@ class DemoData:
 def build(reference: date, seed: int = SEED) -> DemoData:
     """The whole demo around `reference` (eleven o'clock that day is "now"). Pure: reads no clock, writes nothing."""
     content = load()
-    book = Book(reference, Random(f"{seed}:{reference.isoformat()}"))
+    book = Book(reference, Random(f"{seed}:{reference.isoformat()}"))  # noqa: S311  invented people, no secrets
     clinics = tuple(build_clinic(book, content, place, written) for place, written in enumerate(content.clinics))
     for clinic in clinics:
         write_formulary(book, content, clinic)

@@ -44,7 +44,7 @@ class EmbeddedServer:
         self._binaries = self._usable_binaries()
         self._cluster = Cluster(self._folder, self._binaries, self._account)
         self._programs = Programs(self._folder / "programs")
-        self._extra = {} if durable else THROWAWAY
+        self._durable = durable
         self._endpoint = place.endpoint(self._folder, self._account)
         self._registration: Path | None = None
 
@@ -53,9 +53,13 @@ class EmbeddedServer:
     def start(self) -> None:
         """Makes sure the server runs and registers this program as a user of it. May be called again at any time."""
         with self._lock():
+            known = self.secret_file.exists()
             secret = place.administrator_secret(self._folder)
             if not self._cluster.exists():
-                self._cluster.create(secret)
+                self._cluster.create(secret, durable=self._durable)
+            elif not known:
+                self._cluster.stop()
+                self._adopt_administrator()
             if not (self._cluster.is_ready() and self._answers()):
                 self._cluster.stop()
                 self._start_cluster()
@@ -78,7 +82,7 @@ class EmbeddedServer:
     def _start_cluster(self) -> None:
         if sys.platform == "win32":  # the remembered port may meanwhile belong to another program
             self._endpoint = Endpoint(self._endpoint.host, place.new_port(self._folder))
-        self._cluster.start(self._endpoint, self._extra)
+        self._cluster.start(self._endpoint, {} if self._durable else THROWAWAY)
 
     def _answers(self) -> bool:
         """A server left behind by a crash may look ready and yet be going down."""
@@ -173,9 +177,7 @@ class EmbeddedServer:
         return aside
 
     def _adopt_administrator(self) -> None:
-        """The backup may come from another computer, where the administrator's password is another one."""
-        self._cluster.start(self._endpoint, self._extra)
-        self._cluster.stop()
+        """Gives the stopped server's administrator our password: the data came without the file, or from elsewhere."""
         secret = place.administrator_secret(self._folder)
         self._cluster.run_single_user(f"ALTER ROLE {ADMINISTRATOR} PASSWORD '{secret}'")
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,8 +67,11 @@ class Cluster:
         """Whether a complete data folder is there."""
         return (self.data / "PG_VERSION").is_file()
 
-    def create(self, secret: str) -> None:
-        """Makes the data folder. Raises DatabaseUnavailableError without room or rights; nothing half-made stays."""
+    def create(self, secret: str, *, durable: bool) -> None:
+        """Makes the data folder, forced to the disk when `durable`.
+
+        Raises DatabaseUnavailableError without room or rights; nothing half-made stays.
+        """
         self.require_room()
         fresh = self._folder / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
@@ -79,16 +83,17 @@ class Cluster:
             password.touch(mode=0o600)
             password.write_text(secret, encoding="ascii")
             self._account.own(password)
-            self._run("initdb", "-D", str(fresh), "-U", ADMINISTRATOR, f"--pwfile={password}", *self._init_options())
+            self._run("initdb", "-D", str(fresh), f"--pwfile={password}", *self._init_options(durable))
         finally:
             password.unlink(missing_ok=True)
         with (fresh / "postgresql.conf").open("a", encoding="utf-8") as stream:
-            stream.write("\ninclude_if_exists = 'cura.conf'\n")
+            stream.write("\ninclude_if_exists = '../cura.conf'\n")
         fresh.rename(self.data)
 
-    def _init_options(self) -> list[str]:
+    def _init_options(self, durable: bool) -> list[str]:
         provider = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if self._binaries.major >= 17 else []
         return [
+            f"--username={ADMINISTRATOR}",
             "--auth-local=scram-sha-256",
             "--auth-host=scram-sha-256",
             "--data-checksums",
@@ -96,6 +101,7 @@ class Cluster:
             "--locale=C",
             "--no-instructions",
             *provider,
+            *([] if durable else ["--no-sync"]),
         ]
 
     def require_room(self, needed: int = ROOM_NEEDED) -> None:
@@ -130,11 +136,11 @@ class Cluster:
 
     def postmaster(self) -> psutil.Process | None:
         """The running server's first process, if it really is one of this data folder."""
-        lines = self._pid_file()
         try:
-            process = psutil.Process(int(lines[0]))
-            is_ours = process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE
-            return process if is_ours and abs(process.create_time() - float(lines[2])) < 60 else None
+            process = psutil.Process(int(self._pid_file()[0]))
+            if not process.name().startswith("postgres") or process.status() == psutil.STATUS_ZOMBIE:
+                return None
+            return process if self._works_here(process) is not False else None
         except (IndexError, ValueError, psutil.NoSuchProcess):
             return None
 
@@ -152,9 +158,9 @@ class Cluster:
 
     def _configure(self, endpoint: Endpoint, extra: Mapping[str, str]) -> None:
         settings = {**DESKTOP, **LOG, "log_directory": str(self._log), **endpoint.settings(), **extra}
-        path = self.data / "cura.conf"
+        path = self._folder / "cura.conf"
         path.write_text(render(settings), encoding="utf-8")
-        self._account.own(path)
+        path.chmod(0o644)
         if endpoint.socket is not None:
             endpoint.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._account.own(endpoint.socket.parent)
@@ -181,26 +187,43 @@ class Cluster:
         restart of the computer the number may belong to another program of the same person, and in a container whose
         first process collects no dead children the killed server stays in the list of processes.
         """
-        strays = self._strays()
-        _, still = psutil.wait_procs(strays, timeout=STRAY_PATIENCE)
-        for process in still:
+        for process in self._strays_left():
             process.send_signal(signal.SIGTERM if sys.platform == "win32" else signal.SIGQUIT)
-        psutil.wait_procs(still, timeout=STRAY_PATIENCE)
-        if self._pid_file() and self.postmaster() is None and not self._strays():
+        self._strays_left()
+        lines = self._pid_file()
+        if (
+            lines
+            and lines[0].isdigit()
+            and psutil.pid_exists(int(lines[0]))
+            and not (self.postmaster() or self._strays())
+        ):
             (self.data / "postmaster.pid").unlink(missing_ok=True)
             if endpoint.socket is not None:
                 endpoint.socket.with_name(f"{endpoint.socket.name}.lock").unlink(missing_ok=True)
 
+    def _strays_left(self) -> list[psutil.Process]:
+        """Those that are still there after a moment; they end by themselves unless they are busy."""
+        deadline = time.monotonic() + STRAY_PATIENCE
+        while (strays := self._strays()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return strays
+
     def _strays(self) -> list[psutil.Process]:
         """Processes of PostgreSQL that work in this data folder."""
-        found = []
-        for process in psutil.process_iter(["name"]):
-            try:
-                if (process.info["name"] or "").startswith("postgres") and Path(process.cwd()) == self.data:
-                    found.append(process)
-            except (psutil.Error, OSError):
-                continue
-        return found
+        servers = (each for each in psutil.process_iter(["name"]) if (each.info["name"] or "").startswith("postgres"))
+        return [process for process in servers if self._works_here(process)]
+
+    def _works_here(self, process: psutil.Process) -> bool | None:
+        """Whether a server process belongs to this data folder (it makes it its working directory).
+
+        None when the system does not tell: in a container even root may not look at other accounts' processes.
+        """
+        try:
+            return Path(process.cwd()) == self.data.resolve()
+        except (psutil.NoSuchProcess, FileNotFoundError):
+            return False
+        except (psutil.AccessDenied, OSError):
+            return None
 
     # ------------------------------------------------------------------------------------------------- programs
 

@@ -24,6 +24,7 @@ class BeginningView(Protocol):
     def show_problem(self, sentence: str) -> None: ...
     def show_problems(self, problems: Mapping[str, str]) -> None: ...
     def begun(self, enrolment: Enrolment) -> None: ...
+    def report(self, error: Exception) -> None: ...
 
 
 class BeginningsPresenter:
@@ -78,8 +79,7 @@ class BeginningsPresenter:
         elif isinstance(error, CuraError):
             self._view.show_problem(str(error))
         else:
-            self._view.show_problem("Something went wrong inside the program. Nothing was set up.")
-            raise error
+            self._view.report(error)
 
 
 def clinic_problems(name: str) -> dict[str, str]:

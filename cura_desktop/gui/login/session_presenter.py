@@ -21,6 +21,7 @@ class LockView(Protocol):
     def show_problem(self, sentence: str) -> None: ...
     def clear_password(self) -> None: ...
     def open_up(self, caller: Caller) -> None: ...
+    def report(self, error: Exception) -> None: ...
 
 
 class LockPresenter:
@@ -48,9 +49,10 @@ class LockPresenter:
     def _refused(self, error: Exception) -> None:
         self._view.show_busy(False)
         self._view.clear_password()
-        self._view.show_problem(str(error) if isinstance(error, CuraError) else "Something went wrong inside the program.")
-        if not isinstance(error, CuraError):
-            raise error
+        if isinstance(error, CuraError):
+            self._view.show_problem(str(error))
+        else:
+            self._view.report(error)
 
 
 class ChangePasswordView(Protocol):
@@ -60,6 +62,7 @@ class ChangePasswordView(Protocol):
     def show_problem(self, sentence: str) -> None: ...
     def show_problems(self, problems: Mapping[str, str]) -> None: ...
     def changed_to(self, caller: Caller) -> None: ...
+    def report(self, error: Exception) -> None: ...
 
 
 class ChangePasswordPresenter:
@@ -103,5 +106,4 @@ class ChangePasswordPresenter:
         elif isinstance(error, CuraError):
             self._view.show_problem(str(error))
         else:
-            self._view.show_problem("Something went wrong inside the program. Your password was not changed.")
-            raise error
+            self._view.report(error)

@@ -22,6 +22,7 @@ class SignInView(Protocol):
     def clear_password(self) -> None: ...
     def enter(self, signed_in: SignedIn) -> None: ...
     def begin(self) -> None: ...
+    def report(self, error: Exception) -> None: ...
 
 
 class SignInPresenter:
@@ -66,8 +67,8 @@ class SignInPresenter:
 
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, CuraError):
-            self._view.show_problem("Something went wrong inside the program.")
-            raise error
+            self._view.report(error)
+            return
         self._view.show_problem(str(error))
 
 

@@ -44,6 +44,7 @@ class Banner(QFrame):
         """Lengths and icon for the current look."""
         self._row.setContentsMargins(px(12), px(4), px(12), px(4))
         self._row.setSpacing(px(8))
+        self.setMinimumHeight(px(38))
         self._icon.setPixmap(icon_pixmap(KIND_ICONS[self._kind], self._kind, px(16), self.devicePixelRatioF()))
 
 

@@ -80,13 +80,12 @@ class HelpReader(QFrame):
         self._list = QListWidget(self)
         self._list.setObjectName("help_list")
         self._list.setAccessibleName("Help pages")
-        self._list.setFrameShape(QFrame.Shape.NoFrame)
-        self._list.setFixedWidth(px(168))
+        self._list.setProperty("flush", True)
         self._list.currentItemChanged.connect(lambda item, _before: self._show(item))
         self._page = QTextBrowser(self)
         self._page.setObjectName("help_page")
         self._page.setAccessibleName("Help")
-        self._page.setFrameShape(QFrame.Shape.NoFrame)
+        self._page.setStyleSheet("QTextBrowser { border: none; background: transparent; }")
         self._page.setOpenLinks(False)
         self._page.anchorClicked.connect(self._follow)
         row = QHBoxLayout(self)
@@ -106,6 +105,7 @@ class HelpReader(QFrame):
     def filter(self, query: str) -> None:
         """Keep the pages that answer the words and mark the words in them."""
         self._words = query.strip()
+        self._list.setFixedWidth(px(176))
         before = self._list.currentItem().data(Qt.ItemDataRole.UserRole) if self._list.currentItem() else ""
         pages = find_pages(self._words) if self._words else list(help_pages())
         self._list.blockSignals(True)

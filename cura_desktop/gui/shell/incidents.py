@@ -7,7 +7,7 @@ import secrets
 import traceback
 
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread over the telephone
-_log = logging.getLogger("cura.incidents")
+_log = logging.getLogger("cura_desktop.incidents")
 
 
 def record_incident(error: BaseException) -> str:

@@ -63,6 +63,8 @@ def ranked(query: str, entries: Iterable[Entry], recent: Sequence[str] = ()) -> 
     scored: list[tuple[int, int, int, str, Entry]] = []
     for entry in entries:
         points = max(score(query, entry.text), score(query, entry.also) - 60 if entry.also and query.strip() else 0)
+        if points > 0 and not query.strip():
+            points = 1 + (entry.kind == "place") + 2 * (entry.key in freshness)
         if points > 0:
             bonus = min(freshness.get(entry.key, 0), 40)
             scored.append((-points, 1 if entry.reason else 0, -bonus, entry.text.casefold(), entry))

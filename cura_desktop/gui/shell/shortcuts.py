@@ -44,7 +44,7 @@ class CheatSheet(QFrame):
         self._page = QTextBrowser(self)
         self._page.setObjectName("cheat_sheet")
         self._page.setAccessibleName("Keyboard shortcuts")
-        self._page.setFrameShape(QFrame.Shape.NoFrame)
+        self._page.setStyleSheet("QTextBrowser { border: none; background: transparent; }")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._page)

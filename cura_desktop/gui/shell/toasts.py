@@ -83,8 +83,9 @@ class Toast(QFrame):
         self._icon.setPixmap(icon_pixmap(KIND_ICONS[self._kind], "on-tooltip", px(16), self.devicePixelRatioF()))
         self._icon.setContentsMargins(0, px(7), 0, 0)
         words = self._label.fontMetrics().horizontalAdvance(self.text) + px(4)
-        self._label.setMinimumWidth(min(words, px(320)))
-        self._label.setMaximumWidth(px(480))
+        width = min(words, px(440))
+        self._label.setFixedWidth(width)
+        self._label.setMinimumHeight(self._label.heightForWidth(width))
 
     def leave(self) -> None:
         """Go away now."""

@@ -46,13 +46,11 @@ class AllergyBox(QWidget):
         self.button = QPushButton()
         self.button.clicked.connect(self.chosen)
         self.button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.list_label = text_label("")
-        self.list_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.list_label = text_label("", wrap=True)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTrailing)
-        self._column.addWidget(self.list_label, 0, Qt.AlignmentFlag.AlignTrailing)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeading)
+        self._column.addWidget(self.list_label)
         self._open = True
         self._lines: list[str] = []
         self._state, self._agents = "", list[str]()
@@ -79,25 +77,21 @@ class AllergyBox(QWidget):
         self.button.setProperty("allergies", look.name)
         self.button.setAccessibleName(f"{state}: {agents}" if agents else state)
         self.button.setAccessibleDescription(spoken)
-        self.button.setToolTip("\n".join(self._lines + ["Open the allergies in the record"]))
+        self.button.setToolTip("\n".join([*self._lines, "Open the allergies in the record"]))
         repolish(self.button)
         self._write()
 
     def set_open(self, opened: bool) -> None:
-        """Show the agents, or the state alone. Closed, the button names the agents."""
+        """Show the agents, or the state alone. Closed, they are named without their detail."""
         self._open = opened
         self._write()
 
     def _write(self) -> None:
-        self.button.setText(self._state if self._open or not self._agents else f"{self._state}: {self._short()}")
-        lines = self._lines if self._open else []
+        self.button.setText(self._state)
+        agents = [", ".join(self._agents)] if self._agents else []
+        lines = self._lines if self._open else agents
         self.list_label.setText("\n".join(lines))
         self.list_label.setVisible(bool(lines))
-
-    def _short(self) -> str:
-        """A few whole names: a drug's name is never cut (domain-rules A4)."""
-        rest = len(self._agents) - 3
-        return ", ".join(self._agents[:3]) + (f" and {rest} more" if rest > 0 else "")
 
     def _set_lengths(self) -> None:
         self._column.setSpacing(px(2))

@@ -63,7 +63,9 @@ class DiffMergeDialog(QDialog):
         for place, title in enumerate(("Field", "Yours", "Stored now")):
             grid.addWidget(text_label(title, "caption"), 0, place)
         for row, difference in enumerate(differences, 1):
-            grid.addWidget(text_label(difference.label, "strong"), row, 0, Qt.AlignmentFlag.AlignTop)
+            label = text_label(difference.label, "strong")
+            label.setMinimumHeight(px(28))
+            grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
             mine = self._choice("Yours", difference, difference.mine)
             theirs = self._choice("Stored now", difference, difference.theirs)
             group = QButtonGroup(self)
@@ -87,8 +89,8 @@ class DiffMergeDialog(QDialog):
         self.back_button = PlainButton("&Back to editing")
         self.back_button.clicked.connect(self.reject)
         self.all_mine_button, self.all_theirs_button = PlainButton("All &yours"), PlainButton("All s&tored")
-        self.all_mine_button.clicked.connect(lambda: [button.setChecked(True) for button in self._mine.values()])
-        self.all_theirs_button.clicked.connect(lambda: [button.setChecked(True) for button in self._theirs.values()])
+        self.all_mine_button.clicked.connect(lambda: _check(self._mine))
+        self.all_theirs_button.clicked.connect(lambda: _check(self._theirs))
         row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addWidget(self.all_mine_button)
@@ -101,3 +103,8 @@ class DiffMergeDialog(QDialog):
     def _finish(self) -> None:
         self.merged.emit(self.keeps_mine())
         self.accept()
+
+
+def _check(buttons: dict[str, QRadioButton]) -> None:
+    for button in buttons.values():
+        button.setChecked(True)

@@ -1,4 +1,4 @@
-"""A label and its value on one line, the value heavier (domain-rules A2.2); it can be selected, copied and tabbed to."""
+"""A label and its value on one line, the value heavier (domain-rules A2.2); it can be selected and tabbed to."""
 
 from __future__ import annotations
 

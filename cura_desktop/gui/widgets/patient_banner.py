@@ -10,7 +10,7 @@ from enum import Enum
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cura_desktop.domain.identity import display_name
 from cura_desktop.gui.shell.icons import icon
@@ -24,6 +24,7 @@ from cura_desktop.gui.widgets.pill import Pill, PillText
 
 NARROW = 760
 """Below this width, at 100 % text size, zone 2 starts collapsed."""
+ALLERGY_WIDTH = 320
 NOT_KNOWN = "Not known"
 
 
@@ -98,6 +99,7 @@ class PatientBanner(QWidget):
         self.address_fact, self.phone_fact, self.email_fact = Fact("Address"), Fact("Phone"), Fact("Email")
         self.restricted_pill = Pill(PillText("Restricted record", "warning", "lock"))
         self.toggle_button = QuietButton("")
+        self.toggle_button.setProperty("flush", True)
         self.toggle_button.clicked.connect(self._toggle)
         self.allergy_box = AllergyBox()
         self.allergy_box.chosen.connect(self.allergies_chosen)
@@ -127,10 +129,12 @@ class PatientBanner(QWidget):
         self._zone2.setContentsMargins(0, 0, 0, 0)
         for fact in (self.address_fact, self.phone_fact, self.email_fact):
             self._zone2.addWidget(fact)
-        self._lower = QHBoxLayout()
-        self._lower.addWidget(self.toggle_button, 0, Qt.AlignmentFlag.AlignTop)
-        self._lower.addWidget(self._details, 1, Qt.AlignmentFlag.AlignVCenter)
-        self._lower.addStretch(0)
+        self._contact = QHBoxLayout()
+        self._contact.addWidget(self.toggle_button, 0, Qt.AlignmentFlag.AlignTop)
+        self._contact.addWidget(self._details, 1)
+        self._contact.addStretch(0)
+        self._lower = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._lower.addLayout(self._contact, 1)
         self._lower.addWidget(self.allergy_box, 0, Qt.AlignmentFlag.AlignTop)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._zone1)
@@ -186,7 +190,15 @@ class PatientBanner(QWidget):
         self.toggle_button.setIcon(icon("chevron-up" if opened else "chevron-down", "accent-text"))
         self._details.setVisible(has_details and opened)
         self.allergy_box.set_open(opened)
+        self._arrange()
         self.updateGeometry()
+
+    def _arrange(self) -> None:
+        """Allergies at the far edge, or under the contact where the window is narrow."""
+        wide = self.width() >= px(NARROW)
+        self._lower.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self.allergy_box.setMinimumWidth(px(ALLERGY_WIDTH) if wide else 0)
+        self.allergy_box.setMaximumWidth(px(ALLERGY_WIDTH) if wide else 16777215)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -207,7 +219,12 @@ class PatientBanner(QWidget):
     def _set_lengths(self) -> None:
         self._column.setContentsMargins(px(16), px(8), px(12), px(6))
         self._column.setSpacing(px(4))
-        self._lower.setSpacing(px(16))
+        self._lower.setSpacing(px(8))
+        self._contact.setSpacing(px(12))
+        self._zone2.setContentsMargins(0, px(6), 0, 0)
+        self._births.setContentsMargins(0, px(2), 0, 0)
+        for fact in (self.gender_fact, self.nhs_fact):
+            fact.setContentsMargins(0, px(2), 0, 0)
         self._zone1.set_gap(px(32), px(4))
         self._zone2.set_gap(px(24), px(2))
         self.updateGeometry()

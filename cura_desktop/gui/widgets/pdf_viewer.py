@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QSaveFile, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from cura_desktop.gui.shell.messages import messages_for
 from cura_desktop.gui.shell.scaling import px
@@ -81,7 +81,7 @@ class PdfViewer(QWidget):
         self.zoom_in_button.clicked.connect(lambda: self._zoom(1))
         self.zoom_out_button.clicked.connect(lambda: self._zoom(-1))
         self.fit_button.clicked.connect(self.fit_width)
-        self.find_box.searched.connect(self.find)
+        self.find_box.searched.connect(self.find_text)
         self.find_box.submitted.connect(lambda _: self.find_next())
         self.print_button.clicked.connect(self._print_with_dialog)
         self.save_button.clicked.connect(self._save_with_dialog)
@@ -171,7 +171,7 @@ class PdfViewer(QWidget):
 
     # ------------------------------------------------------------------ find
 
-    def find(self, text: str) -> None:
+    def find_text(self, text: str) -> None:
         """Mark every place with this text."""
         if self._found is not None:
             self._found.setSearchString(text)
@@ -210,7 +210,7 @@ class PdfViewer(QWidget):
         dialog = QPrintDialog(printer, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self.print_to(printer))
-        dialog.open()
+        QDialog.open(dialog)
 
     def save_to(self, path: Path) -> bool:
         """Write a copy in one step; False, after telling the person, when the disk refuses."""

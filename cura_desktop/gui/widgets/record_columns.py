@@ -14,7 +14,7 @@ Align = Literal["start", "end", "centre"]
 Role = Literal["text", "number", "money", "date", "pill", "muted"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # slots and Generic do not go together: Column[X](...) would raise
 class Column(Generic[R]):
     """One column over records of type R.
 

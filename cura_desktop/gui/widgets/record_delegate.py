@@ -65,7 +65,7 @@ class RecordDelegate(QStyledItemDelegate):
         bar = QRect(rect.left(), rect.center().y() - px(4), round(rect.width() * share), px(8))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens().surface_sunken))
+        painter.setBrush(QColor(tokens().neutral_soft))
         painter.drawRoundedRect(bar, px(4), px(4))
 
     def _paint_pill(self, painter: QPainter, rect: QRect, value: PillText, right_to_left: bool) -> None:

@@ -64,7 +64,7 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         return sorted(filled, key=column.order, reverse=descending) + blank
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Order by a column; -1 is the order the records came in. Equal records keep that order; records without a value come last."""
+        """Order by a column (-1: as they came). Equal records keep that order; those without a value come last."""
         self.sorted_by = (column, order) if 0 <= column < len(self.columns) else None
         self.layoutAboutToBeChanged.emit()
         kept = self.persistentIndexList()
@@ -111,7 +111,7 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{column.title}: {column.text(record)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return column.tooltip(record) if column.tooltip is not None else None
+            return column.tooltip(record) if column.tooltip is not None else column.text(record)
         return _alignment(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
 

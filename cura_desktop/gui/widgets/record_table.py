@@ -81,6 +81,7 @@ class RecordTable(QTableView):
         chosen = self.current()
         kept = self._identity(chosen) if chosen is not None else None
         scrolled = self.verticalScrollBar().value()
+        self._show_bars(bool(records))
         self._model.show_records(records)
         self._empty.set_text(self._sentence, self._action_text, self._icon_name)
         self._show_empty(not records)
@@ -90,12 +91,14 @@ class RecordTable(QTableView):
 
     def show_loading(self) -> None:
         """Skeleton rows: the first load of this table, or another subject. A mere reload keeps the old rows instead."""
+        self._show_bars(False)
         self._show_empty(False)
         self._model.show_loading()
         self._tell_current()
 
     def show_failure(self, sentence: str, action: str = "&Try again") -> None:
         """Say that the rows could not be had; the action is `empty_action_chosen`."""
+        self._show_bars(False)
         self._model.show_records([])
         self._empty.set_text(sentence, action, "circle-alert")
         self._show_empty(True)
@@ -319,6 +322,12 @@ class RecordTable(QTableView):
         self._empty.setVisible(shown)
         self.horizontalHeader().setEnabled(not shown)
         self._place_empty()
+
+    def _show_bars(self, shown: bool) -> None:
+        """Nothing to scroll, no bars: they would promise more than there is."""
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if shown else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policy)
+        self.setHorizontalScrollBarPolicy(policy)
 
     def _place_empty(self) -> None:
         self._empty.setGeometry(self.viewport().rect())

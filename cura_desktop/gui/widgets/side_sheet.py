@@ -81,7 +81,7 @@ class SideSheet(QWidget):
         """Close unless somebody keeps it open; the keyboard goes back to where it was."""
         self._kept = False
         self.closing.emit()
-        if self._kept or not self.isVisible():
+        if self._kept or self.isHidden():
             return
         self.hide()
         if self._returns_to is not None and self._returns_to.isVisible():
@@ -102,11 +102,11 @@ class SideSheet(QWidget):
     def _set_lengths(self) -> None:
         self._column.setContentsMargins(px(16), px(12), px(12), px(12))
         self._column.setSpacing(px(12))
-        if self.isVisible():
+        if not self.isHidden():
             self.setGeometry(self._place())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() == QEvent.Type.Resize and not self.isHidden():
             self._slide.stop()
             self.setGeometry(self._place())
         return False

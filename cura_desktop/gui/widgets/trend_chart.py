@@ -72,7 +72,8 @@ class TrendChart(QWidget):
     def _plot(self) -> QRectF:
         metrics = self.fontMetrics()
         widest = max((metrics.horizontalAdvance(f"{step:g}") for step in self._steps()), default=0)
-        return QRectF(self.rect()).adjusted(widest + px(12), metrics.height() + px(12), -px(16), -metrics.height() - px(8))
+        line = metrics.height()
+        return QRectF(self.rect()).adjusted(widest + px(12), 2 * line + px(16), -px(16), -line - px(8))
 
     def _steps(self) -> list[float]:
         values = [point.value for point in self._points] + list(self._band or ())
@@ -105,7 +106,8 @@ class TrendChart(QWidget):
         now, span = tokens(), steps[-1] - steps[0]
         if self._band is not None:
             low, high = ((value - steps[0]) / span * plot.height() for value in self._band)
-            painter.fillRect(QRectF(plot.left(), plot.bottom() - high, plot.width(), high - low), QColor(now.success_soft))
+            band = QRectF(plot.left(), plot.bottom() - high, plot.width(), high - low)
+            painter.fillRect(band, QColor(now.success_soft))
         for step in steps:
             height = plot.bottom() - (step - steps[0]) / span * plot.height()
             painter.setPen(QPen(QColor(now.line), 1))
@@ -136,9 +138,10 @@ class TrendChart(QWidget):
 
     def _paint_mark(self, painter: QPainter, top: QRectF) -> None:
         point = self.marked() or self._points[-1]
-        painter.setFont(font("small", "semibold"))
+        painter.setFont(font("small"))
         painter.setPen(QColor(tokens().danger_text if point.abnormal else tokens().text))
-        painter.drawText(top, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, self._reading(point))
+        below = top.translated(0, painter.fontMetrics().height() + px(2))
+        painter.drawText(below, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, self._reading(point))
 
     def _reading(self, point: TrendPoint) -> str:
         outside = ", outside the expected range" if point.abnormal else ""

@@ -53,6 +53,12 @@ def test_lines_are_broken_before_they_are_turned_round() -> None:
     assert lines == ["והד גבא", "טחז"]
 
 
+def test_a_dose_keeps_its_order_in_right_to_left_text() -> None:
+    (line,) = visual_lines("يأخذ 500 mg يوميا", 100, len)
+    assert "500 mg" in line
+    assert line.isprintable()
+
+
 def test_direction_is_that_of_the_first_letter() -> None:
     assert reads_rtl("12 محمد Smith")
     assert not reads_rtl("Smith محمد")

@@ -40,6 +40,7 @@ def test_dates_are_long() -> None:
     text = words(write_letter(samples.LETTER))
     assert "12 March 2026" in text
     assert "14 August 1984 (41y)" in text
+    assert "updated 3 February 2024" in text
 
 
 def test_the_address_lies_inside_the_window_of_a_dl_envelope() -> None:
