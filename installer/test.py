@@ -21,6 +21,8 @@ CHECKS = {
     "mypy": ("-m", "mypy"),
     "import-linter": ("-c", "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"),
 }
+# What pytest returns after its closing line: all passed, some failed, interrupted, internal error, wrong usage, none found.
+PYTEST_ENDS = range(6)
 
 
 def main() -> int:
@@ -34,6 +36,8 @@ def main() -> int:
     for name, code in codes.items():
         environment.say(f"{name}: {'passed' if code == 0 else f'FAILED ({code})'}")
     codes["pytest"] = _run("pytest", ("-m", "pytest", *sys.argv[1:]))
+    if codes["pytest"] not in PYTEST_ENDS:
+        environment.say(f"pytest broke off without a closing line (exit code {codes['pytest']})")
     return next((code for code in codes.values() if code), 0)
 
 

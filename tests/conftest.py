@@ -49,6 +49,14 @@ def quiet_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert not loud, f"unexpected in the log: {loud}"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A stuck test fails and the others go on, except inside a Qt event loop, where only ending the run helps."""
+    for item in items:
+        own = item.get_closest_marker("timeout")
+        if {"qtbot", "qapp"} & set(getattr(item, "fixturenames", ())) and own is None:
+            item.add_marker(pytest.mark.timeout(method="thread"))
+
+
 # ------------------------------------------------------------------------------------------------------------- window
 
 

@@ -186,12 +186,14 @@ def clashes(wanted: Interval, busy: Sequence[Interval]) -> tuple[Interval, ...]:
 
 
 class AppointmentStatus(StrEnum):
-    """The documented states, and `arrived` and `in_room` for the waiting room."""
+    """The documented states, and `arrived`, `in_room` and `left` for the waiting room."""
 
     SCHEDULED = "scheduled"
+    CONFIRMED = "confirmed"
     ARRIVED = "arrived"
     IN_ROOM = "in_room"
     COMPLETED = "completed"
+    LEFT = "left"
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
     RESCHEDULED = "rescheduled"
@@ -209,9 +211,11 @@ class AppointmentStatus(StrEnum):
 
 _WORDS = {
     AppointmentStatus.SCHEDULED: "Booked",
+    AppointmentStatus.CONFIRMED: "Confirmed",
     AppointmentStatus.ARRIVED: "Arrived",
     AppointmentStatus.IN_ROOM: "In the room",
     AppointmentStatus.COMPLETED: "Seen",
+    AppointmentStatus.LEFT: "Left unseen",
     AppointmentStatus.CANCELLED: "Cancelled",
     AppointmentStatus.NO_SHOW: "Did not attend",
     AppointmentStatus.RESCHEDULED: "Rescheduled",
@@ -220,30 +224,58 @@ _WORDS = {
 _CHANGES: dict[AppointmentStatus, tuple[AppointmentStatus, ...]] = {
     AppointmentStatus.SCHEDULED: (
         AppointmentStatus.ARRIVED,
+        AppointmentStatus.CONFIRMED,
         AppointmentStatus.IN_ROOM,
         AppointmentStatus.COMPLETED,
         AppointmentStatus.NO_SHOW,
         AppointmentStatus.CANCELLED,
         AppointmentStatus.RESCHEDULED,
     ),
+    AppointmentStatus.CONFIRMED: (
+        AppointmentStatus.ARRIVED,
+        AppointmentStatus.IN_ROOM,
+        AppointmentStatus.COMPLETED,
+        AppointmentStatus.NO_SHOW,
+        AppointmentStatus.CANCELLED,
+        AppointmentStatus.RESCHEDULED,
+        AppointmentStatus.SCHEDULED,
+    ),
     AppointmentStatus.ARRIVED: (
         AppointmentStatus.IN_ROOM,
         AppointmentStatus.COMPLETED,
+        AppointmentStatus.LEFT,
         AppointmentStatus.SCHEDULED,
         AppointmentStatus.CANCELLED,
         AppointmentStatus.RESCHEDULED,
     ),
-    AppointmentStatus.IN_ROOM: (AppointmentStatus.COMPLETED, AppointmentStatus.ARRIVED),
+    AppointmentStatus.IN_ROOM: (AppointmentStatus.COMPLETED, AppointmentStatus.LEFT, AppointmentStatus.ARRIVED),
     AppointmentStatus.COMPLETED: (AppointmentStatus.IN_ROOM,),
+    AppointmentStatus.LEFT: (AppointmentStatus.ARRIVED,),
     AppointmentStatus.CANCELLED: (AppointmentStatus.SCHEDULED,),
     AppointmentStatus.NO_SHOW: (AppointmentStatus.ARRIVED, AppointmentStatus.SCHEDULED),
     AppointmentStatus.RESCHEDULED: (),
 }
 
 
+_BACK: dict[AppointmentStatus, AppointmentStatus] = {
+    AppointmentStatus.CONFIRMED: AppointmentStatus.SCHEDULED,
+    AppointmentStatus.ARRIVED: AppointmentStatus.SCHEDULED,
+    AppointmentStatus.IN_ROOM: AppointmentStatus.ARRIVED,
+    AppointmentStatus.COMPLETED: AppointmentStatus.IN_ROOM,
+    AppointmentStatus.LEFT: AppointmentStatus.ARRIVED,
+    AppointmentStatus.CANCELLED: AppointmentStatus.SCHEDULED,
+    AppointmentStatus.NO_SHOW: AppointmentStatus.SCHEDULED,
+}
+
+
 def next_statuses(status: AppointmentStatus) -> tuple[AppointmentStatus, ...]:
     """Where an appointment may go from here, the usual step first."""
     return _CHANGES[status]
+
+
+def previous_status(status: AppointmentStatus) -> AppointmentStatus | None:
+    """Where "back" leads from here; None where there is nothing to take back."""
+    return _BACK.get(status)
 
 
 def may_change(old: AppointmentStatus, new: AppointmentStatus) -> bool:

@@ -139,6 +139,21 @@ class FileSecretStore:
             raise SecretStoreError(BROKEN_FILE) from error
 
 
+def embedded_store(path: Path) -> SecretStore:
+    """The store for the database on this PC: the keyring, or `path` where there is none.
+
+    Once the file exists it stays the place: a keyring that appears later must not hide the secrets in it.
+    """
+    if path.exists():
+        return FileSecretStore(path)
+    keyring_store = KeyringSecretStore()
+    try:
+        keyring_store.check()
+    except SecretStoreError:
+        return FileSecretStore(path)
+    return keyring_store
+
+
 class SessionSecretStore:
     """Memory: the secrets last as long as the program. For a seat without a keyring that enrols at every start."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from cura_desktop.domain.errors import (
     CuraError,
     DatabaseUnavailableError,
     InvalidInputError,
+    LockedOutError,
     NotAllowedError,
     SecretStoreError,
     SessionEndedError,
@@ -55,15 +57,10 @@ def joined(pc: Pc, clinic: Clinic) -> Enrolment:
 
 
 @pytest.fixture
-def signed_in(pc: Pc, joined: Enrolment) -> SignedIn:
-    return pc.sign_in.sign_in(joined, "doctor", PASSWORD)
-
-
-@pytest.fixture(autouse=True)
-def close_databases(request: pytest.FixtureRequest) -> None:
-    if "signed_in" in request.fixturenames:
-        signed_in = request.getfixturevalue("signed_in")
-        request.addfinalizer(signed_in.database.close)
+def signed_in(pc: Pc, joined: Enrolment) -> Iterator[SignedIn]:
+    doctor = pc.sign_in.sign_in(joined, "doctor", PASSWORD)
+    yield doctor
+    doctor.database.close()
 
 
 def session(database: Database, caller: Caller) -> SessionService:
@@ -310,8 +307,6 @@ def test_the_current_password_must_be_shown_and_a_weak_new_one_is_refused(signed
 
 @pytest.mark.usefixtures("quick_verifiers")
 def test_guessing_at_the_current_password_is_throttled_like_sign_in(signed_in: SignedIn) -> None:
-    from cura_desktop.domain.errors import LockedOutError
-
     own = session(signed_in.database, signed_in.caller)
     for _ in range(5):
         with pytest.raises(InvalidInputError):
@@ -344,7 +339,8 @@ def test_a_reset_code_dies_after_a_day(pc: Pc, joined: Enrolment, clinic: Clinic
     doctor = clinic.people["doctor"].user_id
     code = PeopleService(*sign_in_fast(clinic, "admin")).reset_password(doctor)
     clinic.as_administrator(
-        "UPDATE cura.users SET credential_expires_at = timezone('UTC', now()) - interval '1 second' WHERE organization_id = %s AND id = %s",
+        "UPDATE cura.users SET credential_expires_at = timezone('UTC', now()) - interval '1 second'"
+        " WHERE organization_id = %s AND id = %s",
         clinic.organization_id,
         doctor,
     )

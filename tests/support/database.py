@@ -73,7 +73,8 @@ def wait_until_running(admin_dsn: str, role: str, query: str) -> None:
     with psycopg.connect(admin_dsn, autocommit=True) as connection:
         for _ in range(2000):
             row = connection.execute(
-                "SELECT count(*), pg_sleep(0.005) FROM pg_stat_activity WHERE usename = %s AND state = 'active' AND query LIKE %s",
+                "SELECT count(*), pg_sleep(0.005) FROM pg_stat_activity"
+                " WHERE usename = %s AND state = 'active' AND query LIKE %s",
                 (role, query),
             ).fetchone()
             if row is not None and row[0]:
@@ -158,7 +159,7 @@ def proxied(target: DeviceConnection) -> Iterator[Proxy]:
 
 
 def backend_pid(database: Database, caller: Caller | None = None) -> int:
-    """The server process of the connection that the next transaction will use, too (the pool gives the last back first)."""
+    """The server process that the next transaction will use, too: the pool gives the last connection back first."""
     with database.transaction(caller, read_only=True) as transaction:
         return int(str(scalar(transaction, "SELECT pg_backend_pid()")))
 

@@ -48,7 +48,8 @@ def opened(folder: Path, secrets: SessionSecretStore | FileSecretStore, user_id:
 def crash(journal: DraftJournal) -> Path:
     """What is left when the process dies: the lock is gone, the file is there."""
     path = journal.path
-    assert path is not None and journal._file is not None
+    assert path is not None
+    assert journal._file is not None
     journal._file.close()
     return path
 

@@ -13,14 +13,24 @@ from keyring.backends import fail, null
 from keyring.errors import KeyringError, KeyringLocked, PasswordDeleteError
 
 from cura_desktop.domain.errors import SecretStoreError
-from cura_desktop.integrations.secrets import FileSecretStore, KeyringSecretStore, SecretStore, SessionSecretStore
+from cura_desktop.integrations.secrets import (
+    FileSecretStore,
+    KeyringSecretStore,
+    SecretStore,
+    SessionSecretStore,
+    embedded_store,
+)
+
+
+class Forgetful(null.Keyring):
+    pass
 
 
 class MemoryKeyring(KeyringBackend):
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def __init__(self, error: KeyringError | None = None) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.values: dict[tuple[str, str], str] = {}
         self.error = error
 
@@ -77,11 +87,11 @@ def test_checking_a_store_leaves_nothing_behind(store: SecretStore) -> None:
     assert store.get("check") is None
 
 
-@pytest.mark.parametrize("unsafe", [fail.Keyring(), null.Keyring()])
+@pytest.mark.parametrize("unsafe", [fail.Keyring, null.Keyring])
 def test_a_keyring_that_keeps_nothing_is_refused_with_a_sentence(
-    backend: MemoryKeyring, unsafe: KeyringBackend
+    backend: MemoryKeyring, unsafe: type[KeyringBackend]
 ) -> None:
-    keyring.set_keyring(unsafe)
+    keyring.set_keyring(unsafe())  # type: ignore[no-untyped-call]
     for ask in (lambda: KeyringSecretStore().get("ws_1"), lambda: KeyringSecretStore().check()):
         with pytest.raises(SecretStoreError, match="no keyring"):
             ask()
@@ -97,7 +107,7 @@ def test_a_keyring_that_writes_plain_text_is_refused(backend: MemoryKeyring) -> 
 
 def test_a_chain_of_keyrings_is_as_safe_as_its_worst_link(backend: MemoryKeyring) -> None:
     chain = type("ChainerBackend", (MemoryKeyring,), {"__module__": "keyring.backends.chainer"})()
-    chain.backends = [MemoryKeyring(), null.Keyring()]
+    chain.backends = [MemoryKeyring(), Forgetful()]  # type: ignore[no-untyped-call]
     keyring.set_keyring(chain)
     with pytest.raises(SecretStoreError):
         KeyringSecretStore().put("ws_1", "secret")
@@ -139,3 +149,14 @@ def test_a_damaged_file_of_secrets_is_reported_and_not_overwritten(tmp_path: Pat
     with pytest.raises(SecretStoreError):
         FileSecretStore(path).put("ws_1", "secret")
     assert path.read_text() == content
+
+
+def test_the_embedded_server_uses_the_keyring_where_there_is_one(backend: MemoryKeyring, tmp_path: Path) -> None:
+    path = tmp_path / "secrets.json"
+    assert isinstance(embedded_store(path), KeyringSecretStore)
+    backend.error = KeyringLocked("locked")
+    without = embedded_store(path)
+    assert isinstance(without, FileSecretStore)
+    without.put("ws_1", "secret")
+    backend.error = None
+    assert embedded_store(path).get("ws_1") == "secret"

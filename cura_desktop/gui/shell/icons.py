@@ -56,7 +56,7 @@ class _Engine(QIconEngine):
         return _pixmap(self._name, self._color(mode), min(size.width(), size.height()), 1.0)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        return _pixmap(self._name, self._color(mode), round(min(size.width(), size.height()) / scale), scale)
+        return _pixmap(self._name, self._color(mode), min(size.width(), size.height()), scale)
 
     def clone(self) -> QIconEngine:
         return _kept_engine(self._name, self._role)
