@@ -21,8 +21,12 @@ def arguments_of(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--home", type=Path, metavar="FOLDER", help="keep all data of this program in FOLDER")
     parser.add_argument("--organization", default="", metavar="NAME", help="choose this clinic on the sign-in screen")
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--tour", type=Path, metavar="OUT", help="work through a day and leave screenshots and PDFs in OUT")
-    what.add_argument("--gallery", nargs="?", const="", metavar="OUT", help="show every widget, or save pictures in OUT")
+    what.add_argument(
+        "--tour", type=Path, metavar="OUT", help="work through a day and leave screenshots and PDFs in OUT"
+    )
+    what.add_argument(
+        "--gallery", nargs="?", const="", metavar="OUT", help="show every widget, or save pictures in OUT"
+    )
     what.add_argument("--self-test", action="store_true", help="check this installation, one line for each part")
     found = parser.parse_args(argv)
     found.show_gallery = found.gallery == ""
@@ -39,7 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return self_test()
     from cura_desktop.app import run
 
-    return run(arguments)
+    status: int = run(arguments)
+    return status
 
 
 if __name__ == "__main__":

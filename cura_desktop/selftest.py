@@ -20,12 +20,17 @@ def run(checks: Sequence[Check] | None = None) -> int:
     failed = 0
     for name, check in checks if checks is not None else CHECKS:
         try:
-            print(f"ok      {name}: {check()}", flush=True)
-        except Exception as error:  # any failure of a part is the finding here
+            _say(f"ok      {name}: {check()}")
+        except Exception as error:  # noqa: BLE001 - any failure of a part is the finding here
             failed += 1
-            print(f"FAILED  {name}: {type(error).__name__}: {error}", flush=True)
-    print(f"{failed} of the parts failed." if failed else "All parts work.", flush=True)
+            _say(f"FAILED  {name}: {type(error).__name__}: {error}")
+    _say(f"{failed} of the parts failed." if failed else "All parts work.")
     return 1 if failed else 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _application() -> object:

@@ -21,7 +21,7 @@ CHECKS = {
     "mypy": ("-m", "mypy"),
     "import-linter": ("-c", "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"),
 }
-# What pytest returns after its closing line: all passed, some failed, interrupted, internal error, wrong usage, none found.
+# What pytest returns after its closing line (passed, failed, interrupted, internal error, wrong usage, nothing found).
 PYTEST_ENDS = range(6)
 
 

@@ -43,6 +43,10 @@ class FeedReader:
         self._cursor: str | None = None
         self._seen: dict[int, int] = {}  # event id -> transaction, for the part behind the cursor that is read again
 
+    def renew(self, caller: Caller) -> None:
+        """Go on from the same cursor with the new session of an unlocked screen."""
+        self._caller = caller
+
     def poll(self) -> tuple[Change, ...]:
         """Everything committed since the last poll, each change once.
 

@@ -29,7 +29,12 @@ NHS_NUMBER_STATES: Mapping[str, str] = {
 }
 """How far the number has been checked: a right check digit does not say whose number it is (domain-rules A1.4)."""
 
-CONTACT_METHODS: Mapping[str, str] = {"phone": "Phone", "sms": "Text message", "email": "E-mail", "whatsapp": "WhatsApp"}
+CONTACT_METHODS: Mapping[str, str] = {
+    "phone": "Phone",
+    "sms": "Text message",
+    "email": "E-mail",
+    "whatsapp": "WhatsApp",
+}
 
 RELATIONSHIPS: Mapping[str, str] = {
     "spouse": "Spouse or partner",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from typing import Any
 
 from cura_desktop.domain.allergies import Allergy, AllergyState
 from cura_desktop.domain.dates import format_age
@@ -145,7 +146,7 @@ class PatientDraft:
         What cannot be brought into form stays as it was typed, for `problems` to speak about.
         """
         typed = {one.name: getattr(self, one.name) for one in fields(self)}
-        cleaned = {
+        cleaned: dict[str, Any] = {
             name: (clean_text(text) if name in _MANY_LINES else clean_line(text))
             for name, text in typed.items()
             if isinstance(text, str)
@@ -176,7 +177,7 @@ class PatientDraft:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """A stored patient. Of a field group that the reader may not see, `details` holds empty values and `hidden` names it.
+    """A stored patient. `hidden` names the field groups the reader may not see; `details` is empty there.
 
     `updated_at` is naive UTC. `died` is a clinic date.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import cast
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal
@@ -24,7 +25,7 @@ from PySide6.QtWidgets import (
 from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.errors import DatabaseUnavailableError
 from cura_desktop.gui.shell import docks as docking
-from cura_desktop.gui.shell.actions import ActionRegistry, ActionSpec
+from cura_desktop.gui.shell.actions import ActionRegistry, ActionSpec, distinct_mnemonics
 from cura_desktop.gui.shell.banners import BannerArea
 from cura_desktop.gui.shell.command_palette import CommandPalette, PatientSearch
 from cura_desktop.gui.shell.docks import Area, Dock
@@ -81,10 +82,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setWindowTitle(f"{caller.organization_name} – Cura")
         self.setDockNestingEnabled(True)
-        self.setDockOptions(
-            QMainWindow.DockOption.AllowNestedDocks
-            | QMainWindow.DockOption.AllowTabbedDocks
-        )
+        self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         for area in docking.AREAS.values():
             self.setTabPosition(area, QTabWidget.TabPosition.North)
         for corner, side in _CORNERS.items():
@@ -123,7 +121,7 @@ class MainWindow(QMainWindow):
         shortcut: str = "",
         needs: tuple[str, str] | None = None,
     ) -> Dock | None:
-        """A module's panel. None (and no menu entry, no trace) when the role may not see it: `needs` is (verb, module)."""
+        """A module's panel. `needs` is (verb, module): None, and no trace, when the role may not see it."""
         if needs is not None and not self._caller.may(*needs):
             widget.deleteLater()
             return None
@@ -150,7 +148,7 @@ class MainWindow(QMainWindow):
         shortcut: str,
         needs: tuple[str, str] | None = None,
     ) -> bool:
-        """A screen that opens as a tab (dispensing, settings). False when the role may not see it: then it is absent."""
+        """A screen that opens as a tab (dispensing, settings). False, and no trace, when the role may not see it."""
         if needs is not None and not self._caller.may(*needs):
             return False
         self._register_place(key, title, icon_name, go, shortcut)
@@ -230,7 +228,7 @@ class MainWindow(QMainWindow):
         return self._locked
 
     def set_locked(self, locked: bool, cover: QWidget | None = None) -> None:
-        """Put the work out of reach of keyboard, mouse and eye. `cover` is the lock screen, the one child left alive."""
+        """Put the work out of reach of keyboard, mouse and eye. `cover` is the lock screen, which stays alive."""
         if locked == self._locked:
             return
         self._locked = locked
@@ -304,12 +302,11 @@ class MainWindow(QMainWindow):
             self.registry.register(spec)
 
     def _own_actions(self) -> Sequence[ActionSpec]:
-        look = theme()
         perspectives = [
             ActionSpec(
                 f"perspective.{one.key}",
                 f"&{one.title} perspective",
-                lambda key=one.key: self.show_perspective(key),
+                partial(self.show_perspective, one.key),
                 "View",
                 f"Ctrl+Alt+{number}",
                 group="Window",
@@ -321,8 +318,12 @@ class MainWindow(QMainWindow):
         ]
         themes = [
             ActionSpec(
-                f"theme.{mode}", f"{text} theme" if mode != "system" else "Theme as the &system",
-                lambda wanted=mode: self._set_theme(wanted), "Theme", group="Window", icon=sign,
+                f"theme.{mode}",
+                f"{text} theme" if mode != "system" else "Theme as the &system",
+                partial(self._set_theme, mode),
+                "Theme",
+                group="Window",
+                icon=sign,
                 also="theme dark light colours",
             )
             for mode, text, sign in THEMES
@@ -369,9 +370,9 @@ class MainWindow(QMainWindow):
             menu.clear()
         last: dict[str, str] = {}
         for spec in self.registry:
-            menu = self._menus.get(spec.menu)
-            if menu is None:
+            if spec.menu not in self._menus:
                 continue
+            menu = self._menus[spec.menu]
             if last.get(spec.menu, spec.section) != spec.section:
                 menu.addSeparator()
             last[spec.menu] = spec.section
@@ -379,6 +380,10 @@ class MainWindow(QMainWindow):
             menu.setToolTipsVisible(True)
         self._add_look_menus()
         self._add_panels_menu()
+        for menu in (*self._menus.values(), self._panels):
+            worded = [action for action in menu.actions() if not action.isSeparator()]
+            for action, text in zip(worded, distinct_mnemonics([one.text() for one in worded]), strict=True):
+                action.setText(text)
         self._person_menu.clear()
         for id_ in ("session.lock", "session.switch", "session.password", "session.sign_out"):
             self._person_menu.addAction(self.registry.action(id_))
@@ -397,21 +402,23 @@ class MainWindow(QMainWindow):
             action.setCheckable(True)
             action.setData(percent)
             action.triggered.connect(lambda _on=False, wanted=percent: self._set_text_size(wanted))
-        sizes.aboutToShow.connect(
-            lambda: [action.setChecked(action.data() == theme().text_size) for action in sizes.actions()]
-        )
+        sizes.aboutToShow.connect(partial(self._tick_size, sizes))
         themes.aboutToShow.connect(self._tick_theme)
+
+    def _tick_size(self, sizes: QMenu) -> None:
+        for action in sizes.actions():
+            action.setChecked(action.data() == theme().text_size)
 
     def _tick_theme(self) -> None:
         for mode, _text, _sign in THEMES:
             self.registry.action(f"theme.{mode}").setChecked(theme().mode == mode)
 
     def _add_panels_menu(self) -> None:
-        panels = self._menus["View"].addMenu(icon("panel-left"), "&Panels")
+        self._panels = self._menus["View"].addMenu(icon("panel-left"), "&Panels")
         for dock in self._docks.values():
             toggle = dock.toggleViewAction()
             toggle.setText(f"&{dock.windowTitle()}")
-            panels.addAction(toggle)
+            self._panels.addAction(toggle)
 
     def _connect(self) -> None:
         self.work.filled.connect(lambda: self._settle_centre())

@@ -182,7 +182,7 @@ def _is_safe(backend: KeyringBackend) -> bool:
     links = getattr(backend, "backends", None)
     if type(backend).__module__.startswith("keyring.backends.chainer"):
         return bool(links) and all(_is_safe(link) for link in links or ())
-    return not type(backend).__module__.startswith(_UNSAFE)
+    return not any(kind.__module__.startswith(_UNSAFE) for kind in type(backend).__mro__)
 
 
 @contextlib.contextmanager

@@ -119,8 +119,10 @@ CREATE TABLE cura.patient_alerts (
   version integer NOT NULL DEFAULT 1,
   created_at timestamp NOT NULL DEFAULT timezone('UTC', now()),
   updated_at timestamp DEFAULT timezone('UTC', now()),
+  client_key uuid,
   PRIMARY KEY (organization_id, id),
   FOREIGN KEY (organization_id) REFERENCES cura.organizations (id),
+  CONSTRAINT patient_alerts_client_key UNIQUE (organization_id, client_key),
   CONSTRAINT patient_alerts_audience CHECK (audience IN ('everyone', 'reception', 'clinicians', 'pharmacy', 'billing')),
   CONSTRAINT patient_alerts_text CHECK (btrim(text) <> '')
 );

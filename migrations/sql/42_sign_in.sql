@@ -192,6 +192,8 @@ DECLARE su int := nextval(pg_get_serial_sequence('cura.users', 'id'));
 BEGIN
   INSERT INTO cura_private.organization_secret (organization_id, system_user_id) VALUES (NEW.id, su);
   INSERT INTO audit.sealer VALUES (NEW.id);
+  EXECUTE format('CREATE SEQUENCE cura_private.patient_number_%s', NEW.id);
+  EXECUTE format('GRANT USAGE, SELECT, UPDATE ON SEQUENCE cura_private.patient_number_%s TO cura_ledger', NEW.id);
   SET CONSTRAINTS ALL DEFERRED;
   INSERT INTO cura.roles (organization_id, name, display_name, description, permissions, is_system)
     SELECT NEW.id, f.role, f.display, f.purpose, cura_private.default_permissions(f.role), true FROM cura_private.role_default_field f ORDER BY f.role;

@@ -55,8 +55,8 @@ BEGIN
   IF TG_OP = 'UPDATE' AND NEW.status = OLD.status THEN RETURN NEW; END IF;
   CASE NEW.status
     WHEN 'confirmed' THEN NEW.confirmed_at := coalesce(NEW.confirmed_at, n);
-    WHEN 'arrived' THEN NEW.arrived_at := coalesce(NEW.arrived_at, n); NEW.in_room_at := NULL; NEW.completed_at := NULL;
-    WHEN 'in_room' THEN NEW.arrived_at := coalesce(NEW.arrived_at, n); NEW.in_room_at := coalesce(NEW.in_room_at, n); NEW.completed_at := NULL;
+    WHEN 'arrived' THEN NEW.arrived_at := coalesce(NEW.arrived_at, n); NEW.in_room_at := NULL; NEW.completed_at := NULL; NEW.cancelled_at := NULL;
+    WHEN 'in_room' THEN NEW.arrived_at := coalesce(NEW.arrived_at, n); NEW.in_room_at := coalesce(NEW.in_room_at, n); NEW.completed_at := NULL; NEW.cancelled_at := NULL;
     WHEN 'completed', 'left' THEN NEW.completed_at := coalesce(NEW.completed_at, n);
     WHEN 'cancelled', 'no_show' THEN NEW.cancelled_at := coalesce(NEW.cancelled_at, n);
     ELSE NEW.arrived_at := NULL; NEW.in_room_at := NULL; NEW.completed_at := NULL; NEW.cancelled_at := NULL;

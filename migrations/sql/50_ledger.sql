@@ -28,9 +28,14 @@ RESET ROLE;
 
 SET ROLE cura_ledger;
 -- Patient numbers, and the documented text pointers filled from the real key (decisions.md 6).
+-- A patient number may leave a gap and must make nobody wait: a sequence for each organization, not a counter row.
 CREATE FUNCTION cura.patient_number() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE series text := format('cura_private.patient_number_%s', NEW.organization_id);
 BEGIN
-  IF coalesce(NEW.patient_id, '') = '' THEN NEW.patient_id := 'P' || lpad(cura_private.take_number(NEW.organization_id, 'patient', 0)::text, 6, '0'); END IF;
+  IF coalesce(NEW.patient_id, '') = '' THEN NEW.patient_id := 'P' || lpad(nextval(series)::text, 6, '0');
+  ELSIF session_user !~ '^ws_' AND NEW.patient_id ~ '^P[0-9]{6,8}$' THEN            -- rows an administrator brings with their numbers
+    PERFORM setval(series, greatest(substr(NEW.patient_id, 2)::bigint, pg_sequence_last_value(series::regclass)));
+  END IF;
   RETURN NEW;
 END $$;
 CREATE FUNCTION cura.voice_note_pointers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

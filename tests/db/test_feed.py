@@ -6,6 +6,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 import pytest
+from sqlalchemy import text
 
 from cura_desktop.db.database import Database, Transaction
 from cura_desktop.db.feed import Change, FeedReader
@@ -162,3 +163,18 @@ def test_what_was_seen_is_forgotten_when_it_cannot_come_again(seat: tuple[Databa
         feed.poll()
     feed.poll()
     assert len(feed._seen) == 0
+
+
+def test_an_unlocked_screen_hears_what_happened_while_it_was_locked(
+    clinic: Clinic, seat: tuple[Database, Caller]
+) -> None:
+    locked_database, locked = sign_in_fast(clinic, "doctor")
+    feed = FeedReader(locked_database, locked)
+    feed.poll()
+    with locked_database.transaction(locked) as transaction:
+        transaction.session.execute(text("SELECT cura.logout()"))
+    (patient,) = register(seat, "Meanwhile")
+    with pytest.raises(SessionEndedError):
+        feed.poll()
+    feed.renew(clinic.sign_in("doctor", locked_database)[1])
+    assert rows(feed.poll()) == [patient]

@@ -303,6 +303,21 @@ def test_under_root_the_server_runs_as_an_account_without_power(own_server: Embe
     assert 0 not in _postmaster(home).uids()
 
 
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root hands the server to an account")
+def test_programs_that_the_account_cannot_reach_are_copied_for_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cura_desktop.db.server.binaries.readable_by_all", lambda _found: False)
+    server = EmbeddedServer(home, durable=False)
+    server.start()
+    try:
+        assert Path(_postmaster(home).exe()).is_relative_to(home)
+        server.create_database("clinic")
+        with psycopg.connect(server.admin_dsn("clinic"), autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION btree_gist")
+        assert EmbeddedServer(home, durable=False).is_running()
+    finally:
+        server.release()
+
+
 def test_the_named_folder_of_programs_is_an_order(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CURA_PG_BINDIR", str(home))
     with pytest.raises(DatabaseUnavailableError, match="CURA_PG_BINDIR"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keyring
@@ -91,8 +91,9 @@ def test_checking_a_store_leaves_nothing_behind(store: SecretStore) -> None:
 def test_a_keyring_that_keeps_nothing_is_refused_with_a_sentence(
     backend: MemoryKeyring, unsafe: type[KeyringBackend]
 ) -> None:
-    keyring.set_keyring(unsafe())  # type: ignore[no-untyped-call]
-    for ask in (lambda: KeyringSecretStore().get("ws_1"), lambda: KeyringSecretStore().check()):
+    keyring.set_keyring(unsafe())
+    asks: tuple[Callable[[], object], ...] = (lambda: KeyringSecretStore().get("ws_1"), KeyringSecretStore().check)
+    for ask in asks:
         with pytest.raises(SecretStoreError, match="no keyring"):
             ask()
 
@@ -122,11 +123,12 @@ def test_a_chain_of_keyrings_is_as_safe_as_its_worst_link(backend: MemoryKeyring
 )
 def test_a_locked_or_broken_keyring_says_what_to_do(backend: MemoryKeyring, error: KeyringError, sentence: str) -> None:
     backend.error = error
-    for ask in (
+    asks: tuple[Callable[[], object], ...] = (
         lambda: KeyringSecretStore().get("ws_1"),
         lambda: KeyringSecretStore().put("ws_1", "secret"),
         lambda: KeyringSecretStore().forget("ws_1"),
-    ):
+    )
+    for ask in asks:
         with pytest.raises(SecretStoreError, match=sentence):
             ask()
 

@@ -61,7 +61,9 @@ class BeginningsPresenter:
         self._view.show_problems(problems)
         if not problems:
             self._start()
-            self._tasks.run(lambda: self._beginnings.join(address.strip(), code.strip(), label.strip()), self._begun, self._failed)
+            self._tasks.run(
+                lambda: self._beginnings.join(address.strip(), code.strip(), label.strip()), self._begun, self._failed
+            )
 
     def _start(self) -> None:
         self._view.show_problem("")
@@ -123,7 +125,9 @@ def _looks_like_email(text: str) -> bool:
 def _user_name_problem(text: str) -> str:
     if not text.strip():
         return "Please choose a user name."
-    return "" if re.fullmatch(r"[\w.\-]{2,60}", text.strip()) else "Letters, digits, dots and hyphens only, two or more."
+    return (
+        "" if re.fullmatch(r"[\w.\-]{2,60}", text.strip()) else "Letters, digits, dots and hyphens only, two or more."
+    )
 
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

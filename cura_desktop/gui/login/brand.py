@@ -69,14 +69,21 @@ class BrandPanel(QWidget):
         painter.setFont(font("title", "semibold"))
         painter.setPen(QColor("#FFFFFF"))
         heading = QRect(left, top - px(64), width, px(56))
-        painter.drawText(
-            heading, Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap, "A calm day at the clinic."
-        )
+        painter.drawText(heading, Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap, "A calm day at the clinic.")
 
 
 def _pulse(width: float, middle: float, height: float, shift: float) -> QPainterPath:
     path = QPainterPath(QPointF(-4, middle))
-    points = ((0.30, 0), (0.38, -0.22), (0.44, 0.0), (0.50, 0.18), (0.56, -1.0), (0.63, 0.62), (0.69, 0.0), (0.77, -0.28))
+    points = (
+        (0.30, 0),
+        (0.38, -0.22),
+        (0.44, 0.0),
+        (0.50, 0.18),
+        (0.56, -1.0),
+        (0.63, 0.62),
+        (0.69, 0.0),
+        (0.77, -0.28),
+    )
     for across, up in points:
         here, target = path.currentPosition(), QPointF(width * across + shift, middle + up * height)
         half = (target.x() - here.x()) / 2

@@ -47,8 +47,7 @@ class FirstRunScreen(QWidget):
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Setting up")
-        column = self.layout()
-        assert isinstance(column, QVBoxLayout)
+        column = self._ui.column
         place = column.indexOf(self._ui.problem_label)
         column.insertWidget(place, self._bar)
         column.insertWidget(place, self._work)

@@ -55,10 +55,13 @@ class IdleTimer(QObject):
             app.removeEventFilter(self)
         self._timer.stop()
 
+    def _note(self) -> None:
+        # Restarting a timer for every mouse move costs; once a second is exact enough.
+        if self._timer.interval() - self._timer.remainingTime() > 1_000:
+            self._timer.start()
+            self.active.emit()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _LIVELY and self._timer.isActive():
-            # Restarting a timer for every mouse move costs; once a second is exact enough.
-            if self._timer.interval() - self._timer.remainingTime() > 1_000:
-                self._timer.start()
-                self.active.emit()
+            self._note()
         return False

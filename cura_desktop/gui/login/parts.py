@@ -176,7 +176,7 @@ class FieldProblems:
         self.show({})
 
     def show(self, problems: Mapping[str, str]) -> list[str]:
-        """Show these and clear the others; the first field with a problem gets the keyboard. Returns what has no field."""
+        """Show these and clear the others; the first problem gets the keyboard. Returns what has no field."""
         first: QWidget | None = None
         for name, (edit, label) in self._fields.items():
             sentence = problems.get(name, "")

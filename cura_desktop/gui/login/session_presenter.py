@@ -78,7 +78,9 @@ class ChangePasswordPresenter:
         """Change it, or say beside which field what is wrong."""
         self._view.show_problem("")
         self._view.show_busy(True)
-        self._tasks.run(lambda: self._problems(current, new, again), lambda wrong: self._checked(wrong, current, new), self._failed)
+        self._tasks.run(
+            lambda: self._problems(current, new, again), lambda wrong: self._checked(wrong, current, new), self._failed
+        )
 
     def _problems(self, current: str, new: str, again: str) -> dict[str, str]:
         problems = {

@@ -93,9 +93,9 @@ class SignInScreen(QWidget):
 
     def show_busy(self, busy: bool) -> None:
         """While the server is asked nothing can be pressed twice."""
-        for widget in (self._ui.user_name_edit, self._ui.password_edit, self._ui.sign_in_button):
-            widget.setEnabled(not busy)
-        for widget in (self._ui.organization_box, self._ui.other_button, self._ui.demo_people):
+        ui = self._ui
+        held: tuple[QWidget, ...] = (ui.user_name_edit, ui.password_edit, ui.sign_in_button, ui.organization_box)
+        for widget in (*held, ui.other_button, ui.demo_people):
             widget.setEnabled(not busy)
         self._ui.sign_in_button.setText("Signing in …" if busy else "&Sign in")
         self._ui.busy_bar.setVisible(busy)
@@ -143,8 +143,9 @@ class SignInScreen(QWidget):
 
     def _show_people(self, people: Sequence[DemoPerson]) -> None:
         while (item := self._people.takeAt(0)) is not None:
-            if item.widget() is not None:
-                item.widget().deleteLater()
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
         if people:
             words = QLabel("A demo clinic. Who would you like to be?", self._ui.demo_people)
             words.setProperty("textRole", "caption")

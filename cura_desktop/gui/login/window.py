@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
@@ -140,7 +142,7 @@ class LoginWindow(QWidget):
 
     def current_screen(self) -> QWidget:
         """What is on the right side now."""
-        return self._pages.currentWidget()
+        return cast("QWidget", self._pages.currentWidget())
 
     def _signed_in(self, signed_in: SignedIn) -> None:
         if signed_in.caller.must_change_password:
@@ -176,7 +178,8 @@ class LoginWindow(QWidget):
             step = step.nextInFocusChain()
             if step is screen:
                 return
-        step.setFocus()
+        if step is not None:
+            step.setFocus()
 
     def _fit(self, _index: int = 0) -> None:
         """Only the screen in front counts for the height; otherwise the tallest would make all of them scroll."""
@@ -184,7 +187,8 @@ class LoginWindow(QWidget):
             screen = self._pages.widget(place)
             here = screen is self._pages.currentWidget()
             policy = QSizePolicy.Policy.Preferred if here else QSizePolicy.Policy.Ignored
-            screen.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
+            if screen is not None:
+                screen.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
 
     def _set_lengths(self) -> None:
         self._pages.setFixedWidth(px(_FORM_WIDTH))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -57,7 +57,7 @@ class ActionRegistry(QObject):
         self._reasons: dict[str, str] = {}
 
     def register(self, spec: ActionSpec) -> QAction:
-        """Make the QAction. Raises ValueError when the id or the shortcut is taken, or nothing on the keyboard reaches it."""
+        """Make the QAction. Raises ValueError when id or shortcut is taken, or when no key reaches it."""
         self._refuse_clash(spec)
         action = QAction(spec.text, self)
         action.setObjectName(spec.id)
@@ -149,6 +149,24 @@ class ActionRegistry(QObject):
 def has_mnemonic(text: str) -> bool:
     """Whether a letter of the text is reached with Alt."""
     return re.search(r"&[^&\s]", text.replace("&&", "")) is not None
+
+
+def distinct_mnemonics(texts: Sequence[str]) -> list[str]:
+    """The texts of one menu, each with a letter of its own: the first comer keeps it, the next gets a free one."""
+    taken: set[str] = set()
+    result: list[str] = []
+    for text in texts:
+        bare = text.replace("&&", "\0").replace("&", "")
+        wanted = re.search(r"&([^&\s])", text.replace("&&", "\0"))
+        letters = ([wanted[1]] if wanted else []) + [letter for letter in bare if letter.isalnum()]
+        free = next((letter for letter in letters if letter.casefold() not in taken), "")
+        if not free:
+            result.append(text)
+            continue
+        taken.add(free.casefold())
+        kept = wanted is not None and free == wanted[1]
+        result.append(text if kept else bare.replace(free, f"&{free}", 1).replace("\0", "&&"))
+    return result
 
 
 def plain(text: str) -> str:

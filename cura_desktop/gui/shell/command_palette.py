@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -19,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cura_desktop.domain.errors import CuraError
 from cura_desktop.gui.shell.actions import ActionRegistry, plain, shortcut_text
 from cura_desktop.gui.shell.icons import draw_icon
 from cura_desktop.gui.shell.overlay import Overlay
@@ -35,6 +46,7 @@ PatientSearch = Callable[[str], Sequence[Entry]]
 _ENTRY = int(Qt.ItemDataRole.UserRole)
 _ICONS = {"patient": "user", "action": "command", "place": "arrow-right"}
 _MOST = 60
+_ROOT = QModelIndex()
 _REMEMBERED = 20
 
 
@@ -48,7 +60,7 @@ class _Entries(QAbstractListModel):
         self.entries = list(entries[:_MOST])
         self.endResetModel()
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.entries)
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> Any:
@@ -74,7 +86,9 @@ class _EntryDelegate(QStyledItemDelegate):
         entry: Entry = index.data(_ENTRY)
         return QSize(200, line * 2 + px(16) if entry.reason else line + px(16))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         entry: Entry = index.data(_ENTRY)
         now = tokens()
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -208,10 +222,12 @@ class CommandPalette(Overlay):
 
     def _search(self, typed: str) -> None:
         query = typed.strip()
+        self._refresh()
         if self._patients is not None and len(query) >= 2:
             search = self._patients
-            self._tasks.run(lambda: search(query), lambda hits: self._take(query, hits), self._no_patients, latest="palette")
-        self._refresh()
+            self._tasks.run(
+                lambda: search(query), lambda hits: self._take(query, hits), self._no_patients, latest="palette"
+            )
 
     def _take(self, query: str, hits: Sequence[Entry]) -> None:
         if query == self._edit.text().strip():
@@ -221,7 +237,8 @@ class CommandPalette(Overlay):
     def _no_patients(self, error: Exception) -> None:
         self._found = ("", ())
         self._refresh()
-        self._hint.setText(f"Patients cannot be searched now: {error}")
+        why = f" {error}" if isinstance(error, CuraError) else ""
+        self._hint.setText(f"Patients cannot be searched now.{why}")
 
     def _refresh(self) -> None:
         query = self._edit.text().strip()

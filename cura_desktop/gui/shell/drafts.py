@@ -32,7 +32,7 @@ FLUSH_MS = 1_500
 
 
 class Journal(Protocol):
-    """Where drafts live (`services/drafts.py`). `flush`, `offers` and `discard` may touch the disk: through Tasks only."""
+    """Where drafts live (`services/drafts.py`). The last three may touch the disk: through Tasks only."""
 
     def type(self, key: DraftKey, fields: Mapping[str, Any]) -> object: ...
     def flush(self) -> object: ...
@@ -148,14 +148,14 @@ class DraftOfferBar(Strip):
 
 
 def _editable(form: QWidget) -> list[QWidget]:
-    kinds = (QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QCheckBox)
+    kinds = (QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QCheckBox, QAbstractSpinBox)
     found: list[QWidget] = []
     for widget in form.findChildren(QWidget):
         inner = isinstance(widget.parent(), QComboBox | QAbstractSpinBox) and isinstance(widget, QLineEdit)
         hidden = isinstance(widget, QLineEdit) and widget.echoMode() != QLineEdit.EchoMode.Normal
         named = widget.objectName() and not widget.objectName().startswith("qt_")
         wanted = widget.property("keepDraft") is not False
-        editable = isinstance(widget, kinds) or (isinstance(widget, QAbstractSpinBox))
+        editable = isinstance(widget, kinds)
         read_only = bool(widget.property("readOnly"))
         if editable and named and wanted and not (inner or hidden or read_only):
             found.append(widget)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from PySide6.QtCore import QUrl, Qt, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import (
     QFrame,
@@ -106,7 +106,8 @@ class HelpReader(QFrame):
         """Keep the pages that answer the words and mark the words in them."""
         self._words = query.strip()
         self._list.setFixedWidth(px(176))
-        before = self._list.currentItem().data(Qt.ItemDataRole.UserRole) if self._list.currentItem() else ""
+        item_before = self._list.item(self._list.currentRow()) if self._list.currentRow() >= 0 else None
+        before = item_before.data(Qt.ItemDataRole.UserRole) if item_before is not None else ""
         pages = find_pages(self._words) if self._words else list(help_pages())
         self._list.blockSignals(True)
         self._list.clear()

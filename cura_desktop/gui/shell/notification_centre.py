@@ -8,8 +8,17 @@ from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QToolButton
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cura_desktop.gui.shell.fonts import font
 from cura_desktop.gui.shell.icons import icon
@@ -131,7 +140,9 @@ class NotificationCentre(Overlay):
             item.setIcon(icon(_ICONS.get(notice.kind, "info"), notice.kind if notice.kind in _ICONS else "info"))
             item.setFont(font("base", "semibold" if notice.unread else "regular"))
             item.setData(Qt.ItemDataRole.UserRole, notice.id)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{'New: ' if notice.unread else ''}{notice.title}. {notice.text}")
+            item.setData(
+                Qt.ItemDataRole.AccessibleTextRole, f"{'New: ' if notice.unread else ''}{notice.title}. {notice.text}"
+            )
         self._list.setVisible(bool(notices))
         self._empty.setVisible(not notices)
         self._read_button.setEnabled(any(notice.unread for notice in notices))
@@ -140,16 +151,19 @@ class NotificationCentre(Overlay):
         self.picked.emit(int(item.data(Qt.ItemDataRole.UserRole)))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._list and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Escape:
-                self.close_sheet()
-                return True
+        if watched is self._list and isinstance(event, QKeyEvent) and _is_escape(event):
+            self.close_sheet()
+            return True
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         width = min(px(380), self.width() - 24)
         self._sheet.setGeometry(self.width() - width, 0, width, self.height())
+
+
+def _is_escape(event: QKeyEvent) -> bool:
+    return event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape
 
 
 _ICONS = {"info": "info", "success": "circle-check", "warning": "triangle-alert", "danger": "octagon-alert"}

@@ -68,7 +68,9 @@ class CheatSheet(QFrame):
             if not self._filter or score(self._filter, f"{text} {group}") or self._filter.casefold() in keys.casefold():
                 groups.setdefault(group, []).append((text, keys, reason))
         parts = [_group(title, rows, quiet, line) for title, rows in groups.items()]
-        self._page.setHtml("".join(parts) or f"<p style='color:{quiet}'>No shortcut answers “{escape(self._filter)}”.</p>")
+        self._page.setHtml(
+            "".join(parts) or f"<p style='color:{quiet}'>No shortcut answers “{escape(self._filter)}”.</p>"
+        )
 
     def text(self) -> str:
         """What the page shows."""

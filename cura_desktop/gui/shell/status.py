@@ -58,7 +58,9 @@ class _Sign(QFrame):
 class StatusBar(QStatusBar):
     """Organization at the left; connection and backup beside it; the person and their menu at the right."""
 
-    def __init__(self, organization: str, person: str, role: str, person_menu: QMenu, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, organization: str, person: str, role: str, person_menu: QMenu, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("status_bar")
         self.setSizeGripEnabled(False)

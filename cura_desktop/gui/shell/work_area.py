@@ -33,16 +33,14 @@ class _Page(QFrame):
         self.key = key
         self.content = content
         self.question: _UnsavedBar | None = None
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(content, 1)
 
     def ask(self, question: _UnsavedBar) -> None:
         self.question = question
-        layout = self.layout()
-        assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(0, question)
+        self._column.insertWidget(0, question)
 
 
 class WorkArea(QTabWidget):

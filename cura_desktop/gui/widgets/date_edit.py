@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QDate, QPoint, Qt
+from PySide6.QtCore import QDate, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QVBoxLayout, QWidget
 
@@ -81,17 +81,23 @@ class DateEdit(ValueEdit[date]):
         if self.isReadOnly():
             return
         popup = _CalendarPopup(self, self.value() or self._today(), self._earliest, self._latest)
+        popup.picked.connect(self._take)
         popup.move(self.mapToGlobal(QPoint(0, self.height() + px(4))))
         popup.show()
         popup.calendar.setFocus()
 
+    def _take(self, day: date) -> None:
+        self.set_value(day)
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+
 
 class _CalendarPopup(QWidget):
+    picked = Signal(object)
+
     def __init__(self, edit: DateEdit, shown: date, earliest: date | None, latest: date | None) -> None:
         super().__init__(edit, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("ground", "surface")
-        self._edit = edit
         self.calendar = QCalendarWidget()
         self.calendar.setAccessibleName("Calendar")
         self.calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
@@ -108,9 +114,8 @@ class _CalendarPopup(QWidget):
         box.addWidget(self.calendar)
 
     def _pick(self, day: QDate) -> None:
-        self._edit.set_value(date(day.year(), day.month(), day.day()))
         self.close()
-        self._edit.setFocus()
+        self.picked.emit(date(day.year(), day.month(), day.day()))
 
 
 def _computer_today() -> date:

@@ -206,7 +206,7 @@ class RecordTable(QTableView):
 
     def _set_lengths(self) -> None:
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setMinimumSectionSize(row_height("compact"))
+        self.verticalHeader().setMinimumSectionSize(16)  # the style's own is taller than a compact row
         self.verticalHeader().setDefaultSectionSize(row_height(theme().density))
         self.horizontalHeader().setMinimumSectionSize(px(NARROWEST))
         self._rescale_columns()

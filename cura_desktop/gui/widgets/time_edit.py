@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from cura_desktop.domain.dates import format_time
 from cura_desktop.gui.widgets.value_edit import ValueEdit
 
-_CLOCK = re.compile(r"(\d{1,2})(?:[:.\s]?(\d{2}))?\s*(am|pm|a|p)?", re.IGNORECASE)
+_CLOCK = re.compile(r"([0-9]{1,2})(?:[:.\s]?([0-9]{2}))?\s*(am|pm|a|p)?", re.IGNORECASE)
 
 
 class TimeEdit(ValueEdit[time]):
