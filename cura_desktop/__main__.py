@@ -14,12 +14,13 @@ def arguments_of(argv: Sequence[str]) -> argparse.Namespace:
     """The command line as `app.run` takes it.
 
     Fields: `tour` (Path or None), `gallery` (Path or None), `show_gallery`, `self_test`, `home` (Path or None),
-    `organization` (the clinic to choose first, or an empty string).
+    `organization` (the clinic to choose first, or an empty string), `demo`.
     """
     parser = argparse.ArgumentParser(prog="cura-desktop", description="Clinic management for the desktop.")
     parser.add_argument("--version", action="version", version=f"Cura Desktop {__version__}")
     parser.add_argument("--home", type=Path, metavar="FOLDER", help="keep all data of this program in FOLDER")
     parser.add_argument("--organization", default="", metavar="NAME", help="choose this clinic on the sign-in screen")
+    parser.add_argument("--demo", action="store_true", help="make the demo clinic if it is not there, and choose it")
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
         "--tour", type=Path, metavar="OUT", help="work through a day and leave screenshots and PDFs in OUT"

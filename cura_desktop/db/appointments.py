@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from sqlalchemy import FetchedValue, Select, String, Uuid, and_, column, func, select, table, update
@@ -17,6 +17,7 @@ from cura_desktop.domain.appointments import AppointmentBlock, AppointmentDraft,
 from cura_desktop.domain.calendar import AppointmentStatus, Interval
 
 if TYPE_CHECKING:
+    from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
 PROVIDER_TAKEN = "appointments_no_double_booking"
@@ -70,7 +71,7 @@ _patients = table(
     *(column(name) for name in ("organization_id", "id", "last_name", "first_name", "title", "patient_id")),
     schema="cura",
 )
-_own = AppointmentRow.__table__
+_own = cast("Table", AppointmentRow.__table__)
 _OF_APPOINTMENT = (
     "id",
     "version",
@@ -117,7 +118,8 @@ _IN_ORDER = (_own.c.scheduled_at, _own.c.id)
 
 
 def _block(row: Any) -> AppointmentBlock:
-    return AppointmentBlock(*row[:6], _STATUSES[row[6]], _TYPES[row[7]], *row[8:])
+    values = (*row[:6], _STATUSES[row[6]], _TYPES[row[7]], *row[8:])
+    return AppointmentBlock(*values)
 
 
 class AppointmentRepository:
@@ -129,7 +131,7 @@ class AppointmentRepository:
     def between(
         self, start: datetime, end: datetime, provider_ids: Collection[int] | None = None
     ) -> tuple[AppointmentBlock, ...]:
-        """Those that begin within naive UTC `start` and `end` (excluded), of some providers or of all, in time order."""
+        """Those that begin from naive UTC `start` up to `end`, of some providers or of all, in time order."""
         wanted = _LIST.where(_own.c.scheduled_at >= start, _own.c.scheduled_at < end)
         if provider_ids is not None:
             wanted = wanted.where(_own.c.provider_id == func.any(list(provider_ids)))
@@ -149,21 +151,24 @@ class AppointmentRepository:
         wanted = _LIST.where(_own.c.patient_id == patient_id)
         return self._blocks(wanted.order_by(_own.c.scheduled_at.desc(), _own.c.id.desc()).limit(limit))
 
-    def busy(self, start: datetime, end: datetime, provider_ids: Collection[int]) -> list[tuple[int, Interval]]:
-        """When these providers cannot be booked since they are already, overlapping naive UTC `start` to `end`."""
+    def busy(
+        self, start: datetime, end: datetime, provider_ids: Collection[int], apart_from: int = 0
+    ) -> list[tuple[int, Interval]]:
+        """When these providers are booked already, overlapping naive UTC `start` to `end`; one appointment is left out."""
         rows = self._session.execute(
             select(_own.c.provider_id, _own.c.scheduled_at, _own.c.ends_at).where(
                 _own.c.provider_id == func.any(list(provider_ids)),
+                _own.c.id != apart_from,
                 *_takes_time(start, end),
             )
         )
         return [(row[0], Interval(row[1], row[2])) for row in rows]
 
-    def busy_patient(self, patient_id: int, start: datetime, end: datetime) -> list[Interval]:
+    def busy_patient(self, patient_id: int, start: datetime, end: datetime, apart_from: int = 0) -> list[Interval]:
         """When the patient is somewhere in the clinic already."""
         rows = self._session.execute(
             select(_own.c.scheduled_at, _own.c.ends_at).where(
-                _own.c.patient_id == patient_id, *_takes_time(start, end)
+                _own.c.patient_id == patient_id, _own.c.id != apart_from, *_takes_time(start, end)
             )
         )
         return [Interval(row[0], row[1]) for row in rows]

@@ -69,6 +69,7 @@ class Database:
         self._statement_seconds = statement_seconds
         self._grace_seconds = grace_seconds
         self._watchdog = Watchdog()
+        self._renewed: dict[str, str] = {}
 
     @contextmanager
     def transaction(
@@ -92,6 +93,7 @@ class Database:
         """The same for a bare token: sign-in needs it before there is a `Caller`. `checked` refuses a dead session."""
         from sqlalchemy.orm import Session
 
+        token = self._renewed.get(token, token) if token is not None else None
         limit = seconds if seconds is not None else self._statement_seconds
         settings = (token or "", "on" if read_only else "off", f"{int(limit * 1000)}ms")
         wish = current_cancel_token()
@@ -119,6 +121,12 @@ class Database:
             raise translated from error
         finally:
             _give_back(session, connection, watch)
+
+    def renew(self, old: Caller, new: Caller) -> None:
+        """What was made for the session `old` goes on with the session `new` of the same person (unlocking)."""
+        if old.user_id != new.user_id:
+            raise ValueError("A session is renewed by its own person only.")
+        self._renewed = dict.fromkeys((*self._renewed, old.token), new.token)
 
     def interrupt(self) -> None:
         """Shut every busy connection: each call that waits ends with `DatabaseUnavailableError` at once."""

@@ -5,6 +5,8 @@ A device's secret is made here and only its verifier is sent, so the server neve
 
 from __future__ import annotations
 
+import json
+from calendar import day_name
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -118,7 +120,12 @@ def _insert_clinic(connection: psycopg.Connection[Any], clinic: NewClinic) -> in
             clinic.time_zone or None,
         ),
     ).fetchone()
-    return int(_one(row))
+    organization_id = int(_one(row))
+    hours = {day_name[day]: [opens, closes] for day, opens, closes in clinic.opening_hours}
+    connection.execute(
+        "UPDATE cura.organizations SET opening_hours = %s::jsonb WHERE id = %s", (json.dumps(hours), organization_id)
+    )
+    return organization_id
 
 
 def _insert_person(connection: psycopg.Connection[Any], organization_id: int, person: NewPerson, verifier: str) -> None:

@@ -284,7 +284,9 @@ def next_free_times(
 
 def _from(working: Iterable[Interval], earliest: datetime, step: int) -> tuple[Interval, ...]:
     return tuple(
-        Interval(max(stretch.start, earliest), stretch.end) for stretch in merge_intervals(working) if stretch.end > earliest
+        Interval(max(stretch.start, earliest), stretch.end)
+        for stretch in merge_intervals(working)
+        if stretch.end > earliest
     )
 
 

@@ -92,6 +92,7 @@ class Consultation:
     note: ConsultationNote
     status: ConsultationStatus
     at: datetime
+    updated_at: datetime
     appointment_id: int | None = None
     signed_at: datetime | None = None
     signed_by: str = ""

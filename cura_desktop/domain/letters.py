@@ -12,7 +12,10 @@ from cura_desktop.domain.consultations import ConsultationNote
 
 LONGEST_TEXT = 50_000
 PLAN = "Plan and requested actions"
+PLAIN_HEADING = "Clinical summary"
+"""Where the text of a letter stands that came without headings."""
 WRITTEN_HEADINGS = (
+    "Attendance details",
     "Diagnoses",
     "Medications and medical devices",
     "Presenting complaints or issues",
@@ -29,7 +32,9 @@ WRITTEN_HEADINGS = (
 """Those of domain-rules A7.1 that a person writes, in order. Demographics, allergies and the distribution list come
 from the record and their own fields."""
 
-_PLACEHOLDERS = re.compile(r"\{\{[^{}\n]*\}\}|\{[A-Za-z][^{}\n]{1,60}\}|\[\[[^\[\]\n]*\]\]|\[[A-Z][A-Za-z ’'/-]{2,60}\]|_{4,}")
+_PLACEHOLDERS = re.compile(
+    r"\{\{[^{}\n]*\}\}|\{[A-Za-z][^{}\n]{1,60}\}|\[\[[^\[\]\n]*\]\]|\[[A-Z][A-Za-z ’'/-]{2,60}\]|_{4,}"
+)
 
 
 class LetterStatus(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-GENDERS: Mapping[str, str] = {
+GENDERS: dict[str, str] = {
     "male": "Male",
     "female": "Female",
     "other_specific": "Other specific",
@@ -13,7 +13,7 @@ GENDERS: Mapping[str, str] = {
 }
 """Current gender, for addressing people (domain-rules A2.11)."""
 
-SEXES: Mapping[str, str] = {
+SEXES: dict[str, str] = {
     "male": "Male",
     "female": "Female",
     "not_known": "Not known",
@@ -21,7 +21,7 @@ SEXES: Mapping[str, str] = {
 }
 """Sex at birth, for clinical calculation; no default (domain-rules A2.11)."""
 
-NHS_NUMBER_STATES: Mapping[str, str] = {
+NHS_NUMBER_STATES: dict[str, str] = {
     "not_verified": "Not verified",
     "verified": "Verified",
     "traced": "Traced",
@@ -29,14 +29,14 @@ NHS_NUMBER_STATES: Mapping[str, str] = {
 }
 """How far the number has been checked: a right check digit does not say whose number it is (domain-rules A1.4)."""
 
-CONTACT_METHODS: Mapping[str, str] = {
+CONTACT_METHODS: dict[str, str] = {
     "phone": "Phone",
     "sms": "Text message",
     "email": "E-mail",
     "whatsapp": "WhatsApp",
 }
 
-RELATIONSHIPS: Mapping[str, str] = {
+RELATIONSHIPS: dict[str, str] = {
     "spouse": "Spouse or partner",
     "parent": "Parent",
     "child": "Child",
@@ -45,7 +45,7 @@ RELATIONSHIPS: Mapping[str, str] = {
     "other": "Other",
 }
 
-LANGUAGES: Mapping[str, str] = {
+LANGUAGES: dict[str, str] = {
     "en": "English",
     "cy": "Welsh",
     "ar": "Arabic",
@@ -73,7 +73,7 @@ LANGUAGES: Mapping[str, str] = {
 }
 """ISO 639 codes of the languages most often asked for in UK clinics; any other code may be stored and is kept."""
 
-AUDIENCES: Mapping[str, str] = {
+AUDIENCES: dict[str, str] = {
     "everyone": "Everyone",
     "reception": "Reception",
     "clinicians": "Clinicians",

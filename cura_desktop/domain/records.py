@@ -6,11 +6,10 @@ Moments are naive UTC, days are clinic dates. A part that the role may not see i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from cura_desktop.domain.allergies import Allergy, AllergyState, allergy_state
 from cura_desktop.domain.errors import NotAllowedError
@@ -371,21 +370,23 @@ class JournalEntry:
     status: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CurrentOn:
-    """Decides which prescribed items are still being taken on a clinic day."""
+REPEAT_GRACE = timedelta(days=28)
+"""How long a repeat medicine stays on the list after its last supply should have run out: people come late (ours)."""
+UNSTATED_COURSE = timedelta(days=28)
+"""How long a dispensed item without a duration counts as being taken (ours)."""
 
-    today: date
-    grace: timedelta = field(default=timedelta())
 
-    def is_current(self, item: dict[str, Any]) -> bool:
-        """An item without a duration counts for as long as its prescription is active."""
-        days = item.get("days")
-        if days is None:
-            return True
-        started = datetime.fromisoformat(str(item["issued_at"])).date()
-        courses = 1 + int(item.get("repeats") or 0)
-        return started + timedelta(days=int(days) * courses) + self.grace >= self.today
+def medicine_ends(
+    issued: date, days: int | None, repeats: int, *, repeat: bool, open_prescription: bool
+) -> date | None:
+    """The last day a prescribed item counts as a current medicine; None is "until somebody stops it".
+
+    While the prescription is open its repeats count too; once it is completed, the supply in hand does.
+    """
+    grace = REPEAT_GRACE if repeat else timedelta()
+    if days is None:
+        return None if open_prescription else issued + UNSTATED_COURSE + grace
+    return issued + timedelta(days=days * (1 + repeats if open_prescription else 1)) + grace
 
 
 def _text_problems(field_name: str, text: str, missing: str, longest: int) -> dict[str, str]:

@@ -68,7 +68,10 @@ class StaffMember:
 
 @dataclass(frozen=True, slots=True)
 class NewClinic:
-    """A clinic to be started. `region` is UK, EU, ME, SA or US; `time_zone` an IANA name, empty for the region's."""
+    """A clinic to be started. `region` is UK, EU, ME, SA or US; `time_zone` an IANA name, empty for the region's.
+
+    `opening_hours` are (weekday, "HH:MM", "HH:MM") in clinic time, Monday = 0; a closed day is left out.
+    """
 
     name: str
     subdomain: str
@@ -76,6 +79,7 @@ class NewClinic:
     region: str = "UK"
     brand_name: str = ""
     time_zone: str = ""
+    opening_hours: tuple[tuple[int, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.tasks import Progress
 from cura_desktop.gui.shell.theme import Mode, theme
 from cura_desktop.gui.shell.toasts import Toast
+from cura_desktop.gui.widgets.busy_overlay import BusyOverlay
 from cura_desktop.gui.widgets.buttons import (
     DangerButton,
     IconButton,
@@ -46,7 +47,6 @@ from cura_desktop.gui.widgets.buttons import (
     QuietButton,
     set_allowed,
 )
-from cura_desktop.gui.widgets.busy_overlay import BusyOverlay
 from cura_desktop.gui.widgets.choice_box import ChoiceBox
 from cura_desktop.gui.widgets.date_edit import DateEdit
 from cura_desktop.gui.widgets.diff_merge_dialog import DiffMergeDialog, FieldDifference
@@ -465,6 +465,11 @@ def _messages() -> QWidget:
     return page
 
 
+def _named(widget: QWidget, name: str) -> QWidget:
+    widget.setAccessibleName(name)
+    return widget
+
+
 def _layers() -> QWidget:
     page, column = _page()
     host = QWidget()
@@ -475,7 +480,9 @@ def _layers() -> QWidget:
     form = QFormLayout(body)
     form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
     for name, field in list(_make_fields().items())[:3]:
-        form.addRow(text_label(name, "field"), field)
+        label = text_label(name, "field")
+        label.setBuddy(field)
+        form.addRow(label, field)
     form.addRow(PrimaryButton("&Save contact"))
     sheet.set_body(body)
     column.addWidget(host)
@@ -483,7 +490,7 @@ def _layers() -> QWidget:
     busy_host.setMinimumHeight(px(200))
     inner = QVBoxLayout(busy_host)
     inner.addWidget(text_label(_LONG, wrap=True))
-    inner.addWidget(QComboBox())
+    inner.addWidget(_named(QComboBox(), "Organization"))
     inner.addStretch(1)
     overlay = BusyOverlay(busy_host)
     column.addWidget(busy_host)

@@ -2,53 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from typing import cast
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
-    QLabel,
-    QMainWindow,
-    QMenu,
-    QMenuBar,
-    QPushButton,
-    QSizePolicy,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.errors import DatabaseUnavailableError
 from cura_desktop.gui.shell import docks as docking
-from cura_desktop.gui.shell.actions import ActionRegistry, ActionSpec, distinct_mnemonics
+from cura_desktop.gui.shell.actions import ActionRegistry, ActionSpec
 from cura_desktop.gui.shell.banners import BannerArea
 from cura_desktop.gui.shell.command_palette import CommandPalette, PatientSearch
 from cura_desktop.gui.shell.docks import Area, Dock
 from cura_desktop.gui.shell.help import HelpSheet
 from cura_desktop.gui.shell.icons import icon
 from cura_desktop.gui.shell.layouts import LAYOUT_VERSION, Layout, LayoutStore, Person
+from cura_desktop.gui.shell.look import PersonalLook
+from cura_desktop.gui.shell.menus import Menus
 from cura_desktop.gui.shell.messages import Messages
 from cura_desktop.gui.shell.notification_centre import Bell, NotificationCentre
-from cura_desktop.gui.shell.perspectives import BY_KEY, PERSPECTIVES, Perspective, perspective_for_role, role_in_words
-from cura_desktop.gui.shell.scaling import STEPS, px
+from cura_desktop.gui.shell.perspectives import BY_KEY, Perspective, perspective_for_role, role_in_words
+from cura_desktop.gui.shell.standard_actions import Commands, standard_actions
 from cura_desktop.gui.shell.start_page import StartPage
 from cura_desktop.gui.shell.status import Connection, StatusBar
 from cura_desktop.gui.shell.tasks import QtTasks, Tasks
-from cura_desktop.gui.shell.theme import Mode, theme
-from cura_desktop.gui.shell.theme_state import tokens
+from cura_desktop.gui.shell.theme import theme
+from cura_desktop.gui.shell.top_bar import TopBar
 from cura_desktop.gui.shell.work_area import TabKey, WorkArea
-
-MENUS = {"File": "&File", "Edit": "&Edit", "View": "&View", "Go": "&Go", "Help": "&Help"}
-THEMES: tuple[tuple[Mode, str, str], ...] = (
-    ("light", "&Light", "sun"),
-    ("dark", "&Dark", "moon"),
-    ("system", "As the &system", "monitor"),
-)
 
 
 class MainWindow(QMainWindow):
@@ -94,18 +76,20 @@ class MainWindow(QMainWindow):
         self.work = WorkArea(self)
         self.start_page = StartPage(caller.full_name, self.registry, self)
         self._centre = self._build_centre()
-        self._menu_bar = QMenuBar(self)
-        self._menu_bar.setNativeMenuBar(False)
-        self._menus = {title: self._menu_bar.addMenu(text) for title, text in MENUS.items()}
-        self._person_menu = QMenu(self)
-        self.status = StatusBar(caller.organization_name, caller.full_name, role, self._person_menu, self)
+        self.look = PersonalLook(layouts, self._person)
+        self.menus = Menus(self.registry, self.look.set_text_size, self)
+        self.status = StatusBar(caller.organization_name, caller.full_name, role, self.menus.person, self)
         self.setStatusBar(self.status)
         self.palette_sheet = CommandPalette(self, self.registry, tasks or QtTasks(self))
         self._help_sheet: HelpSheet | None = None
         self.notifications = NotificationCentre(self)
         self.bell = Bell(self)
-        self._register_own_actions()
-        self._build_top()
+        for spec in standard_actions(self._commands()):
+            self.registry.register(spec)
+        top = TopBar(self.menus.bar, self.banners, self.bell, self)
+        top.find_wanted.connect(self.palette_sheet.open)
+        top.notifications_wanted.connect(self.notifications.open)
+        self.setMenuWidget(top)
         self._connect()
 
     # -------------------------------------------------------------------------------------------------- public
@@ -191,9 +175,13 @@ class MainWindow(QMainWindow):
             self._help_sheet = HelpSheet(self, self.registry)
         return self._help_sheet
 
+    def restore_look(self) -> None:
+        """The theme and text size this person chose last."""
+        self.look.restore()
+
     def begin(self) -> None:
         """Finish building: menus, then the perspective of the last visit or of the role, as the person left it."""
-        self._fill_menus()
+        self.menus.fill(self._docks.values())
         self.palette_sheet.set_recent([key for key in self._choice("recent").split("|") if key])
         remembered = BY_KEY.get(self._layouts.perspective(self._person))
         self._begun = True
@@ -254,42 +242,6 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         return centre
 
-    def _build_top(self) -> None:
-        """Menus, the search line and the bell in one row; below it the lasting strips, across the whole window."""
-        top = QWidget(self)
-        top.setObjectName("top")
-        top.setProperty("ground", "raised")
-        self._search_button = QPushButton(top)
-        self._search_button.setObjectName("palette_button")
-        self._search_button.setAccessibleName("Find a patient, an action or a place")
-        self._search_button.setToolTip("Find a patient, an action or a place (Ctrl+K)")
-        self._search_button.setIcon(icon("search", "text-muted"))
-        self._search_button.setText("Find or do anything")
-        self._search_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._search_button.clicked.connect(self.palette_sheet.open)
-        keys = QLabel("Ctrl+K", self._search_button)
-        keys.setProperty("textRole", "key")
-        keys.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        inside = QHBoxLayout(self._search_button)
-        inside.setContentsMargins(0, 0, px(8), 0)
-        inside.addStretch(1)
-        inside.addWidget(keys, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.bell.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.bell.clicked.connect(self.notifications.open)
-        self._menu_bar.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
-        self._top_row = QHBoxLayout()
-        self._top_row.addWidget(self._menu_bar)
-        self._top_row.addStretch(1)
-        self._top_row.addWidget(self._search_button)
-        self._top_row.addWidget(self.bell)
-        column = QVBoxLayout(top)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._top_row)
-        column.addWidget(self.banners)
-        self.setMenuWidget(top)
-        self._restyle()
-
     def _register_place(self, key: str, title: str, icon_name: str, go: Callable[[], object], shortcut: str) -> None:
         id_ = f"go.{key}"
         self._places[key] = id_
@@ -297,135 +249,31 @@ class MainWindow(QMainWindow):
             ActionSpec(id_, f"&{title}", go, "Go", shortcut, group="Places", icon=icon_name, section="places")
         )
 
-    def _register_own_actions(self) -> None:
-        for spec in self._own_actions():
-            self.registry.register(spec)
-
-    def _own_actions(self) -> Sequence[ActionSpec]:
-        perspectives = [
-            ActionSpec(
-                f"perspective.{one.key}",
-                f"&{one.title} perspective",
-                partial(self.show_perspective, one.key),
-                "View",
-                f"Ctrl+Alt+{number}",
-                group="Window",
-                icon="layout-grid",
-                section="perspectives",
-                also=one.purpose,
-            )
-            for number, one in enumerate(PERSPECTIVES, 1)
-        ]
-        themes = [
-            ActionSpec(
-                f"theme.{mode}",
-                f"{text} theme" if mode != "system" else "Theme as the &system",
-                partial(self._set_theme, mode),
-                "Theme",
-                group="Window",
-                icon=sign,
-                also="theme dark light colours",
-            )
-            for mode, text, sign in THEMES
-        ]
-        return [
-            ActionSpec("find.anything", "&Find anything…", self.palette_sheet.open, "Edit", "Ctrl+K", icon="search",
-                       section="find", in_palette=False),
-            ActionSpec("tab.close", "&Close tab", self.work.close_current, "File", "Ctrl+W", "Tabs", icon="x",
-                       section="tab"),
-            ActionSpec("tab.next", "&Next tab", lambda: self.work.step(1), "Go", "Ctrl+Tab", "Tabs", section="tabs",
-                       in_palette=False),
-            ActionSpec("tab.previous", "&Previous tab", lambda: self.work.step(-1), "Go", "Ctrl+Shift+Tab", "Tabs",
-                       section="tabs", in_palette=False),
-            *perspectives,
-            ActionSpec("layout.reset", "R&eset this layout", self.reset_layout, "View", group="Window",
-                       icon="rotate-ccw", section="perspectives", also="docks arrangement"),
-            *themes,
-            ActionSpec("text.larger", "Lar&ger text", lambda: self._step_text(1), "View", "Ctrl++", "Window",
-                       icon="zoom-in", section="text", also="size zoom"),
-            ActionSpec("text.smaller", "S&maller text", lambda: self._step_text(-1), "View", "Ctrl+-", "Window",
-                       icon="zoom-out", section="text", also="size zoom"),
-            ActionSpec("text.normal", "Te&xt at 100 %", lambda: self._set_text_size(100), "View", "Ctrl+0", "Window",
-                       section="text", also="size zoom normal"),
-            ActionSpec("notifications.show", "&Notifications", self.notifications.open, "View", "Ctrl+Shift+N",
-                       icon="bell", section="notifications"),
-            ActionSpec("session.lock", "&Lock", self.lock_requested.emit, "File", "Ctrl+L", "Session", icon="lock",
-                       section="session", also="away leave"),
-            ActionSpec("session.switch", "S&witch user…", self.switch_user_requested.emit, "File", "Ctrl+Shift+L",
-                       "Session", icon="users", section="session"),
-            ActionSpec("session.password", "Change &password…", self.change_password_requested.emit, "File",
-                       group="Session", icon="key-round", section="session"),
-            ActionSpec("session.sign_out", "Sign &out", self.sign_out_requested.emit, "File", "Ctrl+Shift+Q",
-                       "Session", icon="log-out", section="session", also="log out exit"),
-            ActionSpec("program.quit", "&Quit", self.close, "File", "Ctrl+Q", "Session", icon="door-open",
-                       section="quit", also="exit close"),
-            ActionSpec("help.show", "&Help and shortcuts", lambda: self.help_sheet.open("start"), "Help", "F1",
-                       icon="circle-help", section="help", also="cheat sheet keys"),
-            ActionSpec("help.shortcuts", "&Keyboard shortcuts", lambda: self.help_sheet.open("shortcuts"), "Help",
-                       icon="keyboard", section="help", also="cheat sheet keys"),
-        ]  # fmt: skip
-
-    def _fill_menus(self) -> None:
-        for menu in self._menus.values():
-            menu.clear()
-        last: dict[str, str] = {}
-        for spec in self.registry:
-            if spec.menu not in self._menus:
-                continue
-            menu = self._menus[spec.menu]
-            if last.get(spec.menu, spec.section) != spec.section:
-                menu.addSeparator()
-            last[spec.menu] = spec.section
-            menu.addAction(self.registry.action(spec.id))
-            menu.setToolTipsVisible(True)
-        self._add_look_menus()
-        self._add_panels_menu()
-        for menu in (*self._menus.values(), self._panels):
-            worded = [action for action in menu.actions() if not action.isSeparator()]
-            for action, text in zip(worded, distinct_mnemonics([one.text() for one in worded]), strict=True):
-                action.setText(text)
-        self._person_menu.clear()
-        for id_ in ("session.lock", "session.switch", "session.password", "session.sign_out"):
-            self._person_menu.addAction(self.registry.action(id_))
-
-    def _add_look_menus(self) -> None:
-        view = self._menus["View"]
-        view.addSeparator()
-        themes = view.addMenu(icon("sun"), "&Theme")
-        for mode, _text, _sign in THEMES:
-            action = self.registry.action(f"theme.{mode}")
-            action.setCheckable(True)
-            themes.addAction(action)
-        sizes = view.addMenu(icon("zoom-in"), "Text &size")
-        for percent in STEPS:
-            action = sizes.addAction(f"{percent} &%" if percent == 100 else f"&{percent} %")
-            action.setCheckable(True)
-            action.setData(percent)
-            action.triggered.connect(lambda _on=False, wanted=percent: self._set_text_size(wanted))
-        sizes.aboutToShow.connect(partial(self._tick_size, sizes))
-        themes.aboutToShow.connect(self._tick_theme)
-
-    def _tick_size(self, sizes: QMenu) -> None:
-        for action in sizes.actions():
-            action.setChecked(action.data() == theme().text_size)
-
-    def _tick_theme(self) -> None:
-        for mode, _text, _sign in THEMES:
-            self.registry.action(f"theme.{mode}").setChecked(theme().mode == mode)
-
-    def _add_panels_menu(self) -> None:
-        self._panels = self._menus["View"].addMenu(icon("panel-left"), "&Panels")
-        for dock in self._docks.values():
-            toggle = dock.toggleViewAction()
-            toggle.setText(f"&{dock.windowTitle()}")
-            self._panels.addAction(toggle)
+    def _commands(self) -> Commands:
+        return Commands(
+            find=self.palette_sheet.open,
+            close_tab=self.work.close_current,
+            step_tab=self.work.step,
+            show_perspective=self.show_perspective,
+            reset_layout=self.reset_layout,
+            set_theme=self.look.set_theme,
+            step_text=self.look.step_text,
+            normal_text=partial(self.look.set_text_size, 100),
+            show_notifications=self.notifications.open,
+            lock=self.lock_requested.emit,
+            switch_user=self.switch_user_requested.emit,
+            change_password=self.change_password_requested.emit,
+            sign_out=self.sign_out_requested.emit,
+            quit=self.close,
+            show_help=lambda page: self.help_sheet.open(page),
+        )
 
     def _connect(self) -> None:
         self.work.filled.connect(lambda: self._settle_centre())
         self.work.emptied.connect(lambda: self._settle_centre())
         self.palette_sheet.patient_chosen.connect(self.patient_chosen)
         self.palette_sheet.recent_changed.connect(lambda keys: self._keep_choice("recent", "|".join(keys)))
-        theme().changed.connect(self._restyle)
+        theme().changed.connect(self.status.restyle)
 
     # -------------------------------------------------------------------------------------------------- arranging
 
@@ -491,40 +339,6 @@ class MainWindow(QMainWindow):
             widget.show()
         self._hidden_by_lock = []
 
-    # -------------------------------------------------------------------------------------------------- look
-
-    def _set_theme(self, mode: Mode) -> None:
-        self._keep_choice("theme", mode)
-        theme().set_mode(mode)
-
-    def _set_text_size(self, percent: int) -> None:
-        self._keep_choice("text_size", str(percent))
-        theme().set_text_size(percent)
-
-    def _step_text(self, by: int) -> None:
-        now = theme().text_size
-        steps = [step for step in STEPS if (step > now if by > 0 else step < now)]
-        if steps:
-            self._set_text_size(steps[0] if by > 0 else steps[-1])
-
-    def restore_look(self) -> None:
-        """The theme and text size this person chose last."""
-        mode, percent = self._choice("theme"), self._choice("text_size")
-        if mode in ("light", "dark", "system"):
-            theme().set_mode(cast("Mode", mode))
-        if percent.isdigit():
-            theme().set_text_size(int(percent))
-
-    def _restyle(self) -> None:
-        self.status.restyle()
-        self._top_row.setContentsMargins(px(4), px(4), px(8), px(4))
-        self._top_row.setSpacing(px(8))
-        self._search_button.setMinimumWidth(px(300))
-        self._search_button.setIconSize(QSize(px(16), px(16)))
-        self._search_button.setStyleSheet(
-            f"QPushButton {{ text-align: left; font-weight: 400; color: {tokens().text_muted}; }}"
-        )
-
     def _choice(self, name: str) -> str:
         return self._layouts.choice(self._person, name)
 
@@ -537,10 +351,20 @@ class MainWindow(QMainWindow):
             # Shares of the window's width mean something only now that it has one.
             docking.share_out(self, self._docks, self._perspective, self.work.count() > 0)
             self._fresh = False
+        if not event.spontaneous():
+            self._focus_first()
+
+    def _focus_first(self) -> None:
+        """The keyboard starts in the panel the perspective puts first, not in some corner of the frame."""
+        for slot in self._perspective.slots:
+            dock = self._docks.get(slot.dock)
+            if dock is not None and not dock.isHidden():
+                dock.bring_forward()
+                return
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Unsaved work that cannot be kept as a draft holds the window open."""
-        if not self._locked and not self.work.close_all():
+        if not self.work.close_all():
             event.ignore()
             return
         if not self._locked:

@@ -16,6 +16,7 @@ class SessionService:
     """What a signed-in person does with the own session."""
 
     def __init__(self, database: Database, caller: Caller, *, derivation: Derive = derive) -> None:
+        self._database = database
         self._gate = SignInGate(database, derivation=derivation)
         self._caller = caller
 
@@ -31,15 +32,18 @@ class SessionService:
         return self._gate.who_am_i(self._caller.token)
 
     def unlock(self, password: str) -> Caller:
-        """A new session for the same person (the old one ends), to be used from now on.
+        """A new session for the same person; the old one ends, and what was made for it goes on with the new one.
 
-        Works after the old session ended, too. Raises the errors of sign-in.
+        Charts were opened by the old session: open them again. Works after the old session ended, too. Raises the
+        errors of sign-in.
         """
         fresh = self._gate.sign_in(self._caller.username, password)
         if fresh.user_id != self._caller.user_id:
             self._gate.sign_out(fresh)
             raise WrongCredentialsError("The screen is locked by somebody else.")
         self._gate.sign_out(self._caller)
+        self._database.renew(self._caller, fresh)
+        self._caller = fresh
         return fresh
 
     def sign_out(self) -> None:

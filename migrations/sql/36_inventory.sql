@@ -276,6 +276,7 @@ CREATE TABLE cura.dispensings (
   clinical_check_at timestamp,
   accuracy_check_by integer,
   accuracy_check_at timestamp,
+  assembled_at timestamp,
   is_self_check boolean NOT NULL DEFAULT false,
   self_check_reason text,
   collected_by text,

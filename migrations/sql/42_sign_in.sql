@@ -210,7 +210,8 @@ GRANT EXECUTE ON FUNCTION cura_private.provision TO cura_owner;
 CREATE FUNCTION cura_private.create_organization(name text, subdomain text, email text, region text, brand_name text, time_zone text) RETURNS int
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO cura.organizations (name, subdomain, email, region, brand_name, time_zone, currency, subscription_status)
-  VALUES (name, lower(subdomain), email, region, brand_name, time_zone, CASE region WHEN 'UK' THEN 'GBP' WHEN 'EU' THEN 'EUR' WHEN 'ME' THEN 'AED' WHEN 'SA' THEN 'SAR' ELSE 'USD' END, 'active') RETURNING id $$;
+  VALUES (name, lower(subdomain), email, region, brand_name,
+    coalesce(nullif(time_zone, ''), CASE region WHEN 'UK' THEN 'Europe/London' WHEN 'EU' THEN 'Europe/Paris' WHEN 'ME' THEN 'Asia/Dubai' WHEN 'SA' THEN 'Asia/Riyadh' ELSE 'America/New_York' END), CASE region WHEN 'UK' THEN 'GBP' WHEN 'EU' THEN 'EUR' WHEN 'ME' THEN 'AED' WHEN 'SA' THEN 'SAR' ELSE 'USD' END, 'active') RETURNING id $$;
 CREATE FUNCTION cura_private.create_person(organization int, username text, email text, first_name text, last_name text, role text, verifier text, must_change boolean) RETURNS int
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO cura.users (organization_id, username, email, first_name, last_name, role, password_hash, must_change_password)

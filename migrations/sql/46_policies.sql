@@ -88,7 +88,7 @@ BEGIN
   END LOOP;
 END $$;
 SET ROLE cura_owner;
-GRANT SELECT (organization_id, id, username, title, first_name, last_name, role, department, medical_specialty_category, sub_specialty, is_active, is_system, calendar_colour, prescriber_kind, professional_body, professional_number, working_days, working_hours) ON cura.users TO cura_definer;
+GRANT SELECT (organization_id, id, username, title, first_name, last_name, role, department, medical_specialty_category, sub_specialty, is_active, is_system, calendar_colour, prescriber_kind, professional_body, professional_number, cd_prescriber_number, working_days, working_hours) ON cura.users TO cura_definer;
 CREATE POLICY auth ON cura.users FOR ALL TO cura_auth USING (true) WITH CHECK (true);
 CREATE POLICY auth ON cura.roles FOR ALL TO cura_auth USING (true) WITH CHECK (true);
 CREATE POLICY auth ON cura.organizations FOR ALL TO cura_auth USING (true) WITH CHECK (true);
@@ -140,7 +140,8 @@ RESET ROLE;
 SET ROLE cura_definer;
 -- every session of a clinic may name its people (decisions.md 2)
 CREATE VIEW cura.staff WITH (security_barrier) AS
- SELECT u.organization_id, u.id, u.title, u.first_name, u.last_name, u.role, u.department, u.medical_specialty_category, u.sub_specialty, u.is_active, u.calendar_colour, u.prescriber_kind, u.professional_body, u.professional_number, u.working_days, u.working_hours
+ SELECT u.organization_id, u.id, u.title, u.first_name, u.last_name, u.role, u.department, u.medical_specialty_category, u.sub_specialty, u.is_active, u.calendar_colour, u.prescriber_kind, u.professional_body, u.professional_number, u.working_days, u.working_hours,
+  CASE WHEN u.id = (SELECT cura.user_id()) THEN u.cd_prescriber_number END AS cd_prescriber_number
    FROM cura.users u WHERE u.organization_id = (SELECT cura.org_id()) AND NOT u.is_system;
 GRANT SELECT ON cura.staff TO cura_ws;
 RESET ROLE;

@@ -82,6 +82,17 @@ BEGIN
 END $$;
 CREATE TRIGGER b_lock BEFORE INSERT OR UPDATE ON cura.consultations FOR EACH ROW EXECUTE FUNCTION cura.consultation_lock();
 
+-- allergies as a whole: who stated it last, and when; "none known" is refused while one is recorded (domain-rules A3.1, A3.3)
+CREATE FUNCTION cura.allergy_statement() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user !~ '^ws_' THEN RETURN NEW; END IF;
+  IF NEW.state = 'none_known' AND EXISTS (SELECT FROM cura.allergies a WHERE a.organization_id = NEW.organization_id AND a.patient_id = NEW.patient_id AND a.status = 'active') THEN
+    RAISE EXCEPTION 'allergies are recorded' USING ERRCODE = '23514', CONSTRAINT = 'patient_allergy_states_contradict'; END IF;
+  IF TG_OP = 'UPDATE' THEN NEW.stated_by := cura.user_id(); NEW.stated_at := timezone('UTC', now()); END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER b_statement BEFORE INSERT OR UPDATE ON cura.patient_allergy_states FOR EACH ROW EXECUTE FUNCTION cura.allergy_statement();
+
 -- documents: an issued one is frozen; a change is a new version that says what it replaces (domain-rules A7.4)
 CREATE FUNCTION cura.document_lock() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -110,6 +121,11 @@ BEGIN
   IF session_user !~ '^ws_' THEN RETURN NEW; END IF;
   IF OLD.collected_at IS NOT NULL THEN RAISE EXCEPTION 'a dispensing that was handed out never changes' USING ERRCODE = '23514', CONSTRAINT = 'dispensings_handed_out_is_final'; END IF;
   IF NEW.clinical_check_at IS NOT NULL AND OLD.clinical_check_at IS NULL THEN NEW.clinical_check_at := n; NEW.clinical_check_by := cura.user_id(); END IF;
+  IF NEW.assembled_at IS NOT NULL AND OLD.assembled_at IS NULL THEN
+    IF NEW.clinical_check_at IS NULL THEN RAISE EXCEPTION 'the clinical check comes before assembly' USING ERRCODE = '23514', CONSTRAINT = 'dispensings_order_of_checks'; END IF;
+    NEW.assembled_at := n; NEW.assembled_by := cura.user_id(); END IF;
+  IF NEW.accuracy_check_at IS NOT NULL AND OLD.accuracy_check_at IS NULL AND NEW.assembled_at IS NULL THEN
+    RAISE EXCEPTION 'the accuracy check comes after assembly' USING ERRCODE = '23514', CONSTRAINT = 'dispensings_order_of_checks'; END IF;
   IF NEW.accuracy_check_at IS NOT NULL AND OLD.accuracy_check_at IS NULL THEN NEW.accuracy_check_at := n; NEW.accuracy_check_by := cura.user_id(); END IF;
   IF NEW.collected_at IS NOT NULL THEN NEW.collected_at := n; END IF;
   RETURN NEW;

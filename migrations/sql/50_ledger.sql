@@ -240,7 +240,7 @@ BEGIN
   IF NEW.prescribed_by <> cura.user_id() OR NOT EXISTS (SELECT FROM cura.users u WHERE u.organization_id = NEW.organization_id AND u.id = NEW.prescribed_by AND u.prescriber_kind IS NOT NULL) THEN
     RAISE EXCEPTION 'only a prescriber issues a prescription' USING ERRCODE = '42501', CONSTRAINT = 'prescriptions_prescriber'; END IF;
   NEW.issued_at := timezone('UTC', now()); NEW.signed_at := NEW.issued_at; NEW.signed_by := cura.user_id();
-  NEW.valid_until := CASE WHEN controlled THEN today + 28 ELSE (today + interval '6 months')::date END;
+  NEW.valid_until := CASE WHEN controlled THEN today + 28 ELSE (today + interval '6 months')::date - (extract(day FROM today + interval '6 months') >= extract(day FROM today))::int END;
   RETURN NEW;
 END $$;
 CREATE FUNCTION cura.prescription_item_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -308,6 +308,11 @@ CREATE FUNCTION cura.message_begin() RETURNS trigger LANGUAGE plpgsql SECURITY D
 BEGIN
   SELECT concat_ws(' ', u.title, u.first_name, u.last_name), u.role INTO NEW.sender_name, NEW.sender_role FROM cura.users u WHERE u.organization_id = NEW.organization_id AND u.id = NEW.sender_id;
   IF coalesce(NEW.message_type, 'internal') = 'internal' THEN NEW.delivery_status := 'delivered'; END IF;
+  -- one after the other: a message that becomes visible later also has the later time, so nobody has "read" it unseen
+  IF session_user ~ '^ws_' THEN
+    PERFORM 1 FROM cura.conversations c WHERE c.organization_id = NEW.organization_id AND c.id = NEW.conversation_id FOR NO KEY UPDATE;
+    NEW."timestamp" := timezone('UTC', clock_timestamp());
+  END IF;
   RETURN NEW;
 END $$;
 CREATE FUNCTION cura.message_sent() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -315,22 +320,23 @@ BEGIN
   UPDATE cura.conversations c SET last_message = jsonb_build_object('id', NEW.id, 'senderId', NEW.sender_id, 'subject', NEW.subject, 'content', left(NEW.content, 200), 'timestamp', NEW."timestamp", 'priority', NEW.priority),
       updated_at = NEW."timestamp", unread_count = c.unread_count + 1 WHERE c.organization_id = NEW.organization_id AND c.id = NEW.conversation_id;
   UPDATE cura.conversation_members m SET last_read_at = NEW."timestamp" WHERE m.organization_id = NEW.organization_id AND m.conversation_id = NEW.conversation_id AND m.user_id = NEW.sender_id;
-  INSERT INTO cura.notifications (organization_id, user_id, title, message, type, related_entity)
-    SELECT NEW.organization_id, m.user_id, 'Message from ' || NEW.sender_name, CASE WHEN NEW.subject = '' THEN 'New message' ELSE NEW.subject END, CASE WHEN NEW.priority = 'urgent' THEN 'warning' ELSE 'info' END,
+  INSERT INTO cura.notifications (organization_id, user_id, created_at, title, message, type, related_entity)
+    SELECT NEW.organization_id, m.user_id, NEW."timestamp", 'Message from ' || NEW.sender_name, CASE WHEN NEW.subject = '' THEN 'New message' ELSE NEW.subject END, CASE WHEN NEW.priority = 'urgent' THEN 'warning' ELSE 'info' END,
            jsonb_build_object('type', 'conversation', 'id', NEW.conversation_id)
       FROM cura.conversation_members m WHERE m.organization_id = NEW.organization_id AND m.conversation_id = NEW.conversation_id AND m.user_id <> NEW.sender_id AND NOT m.is_muted;
   RETURN NULL;
 END $$;
 -- unread_count is the number of messages that somebody has not read yet; each person's own count comes from last_read_at
-CREATE FUNCTION cura.mark_read(conversation text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE o int := cura.org_for('messaging', 'view'); me int := cura.user_id(); slowest timestamp;
+-- `seen` is the time of the newest message on the person's screen: what arrived since stays unread.
+CREATE FUNCTION cura.mark_read(conversation text, seen timestamp DEFAULT NULL) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE o int := cura.org_for('messaging', 'view'); me int := cura.user_id(); slowest timestamp; until timestamp := least(coalesce(seen, 'infinity'), timezone('UTC', clock_timestamp()));
 BEGIN
-  UPDATE cura.conversation_members m SET last_read_at = timezone('UTC', clock_timestamp()) WHERE m.organization_id = o AND m.conversation_id = conversation AND m.user_id = me;
+  UPDATE cura.conversation_members m SET last_read_at = greatest(m.last_read_at, until) WHERE m.organization_id = o AND m.conversation_id = conversation AND m.user_id = me;
   IF NOT FOUND THEN RAISE EXCEPTION 'not permitted' USING ERRCODE = '42501'; END IF;
   SELECT min(coalesce(m.last_read_at, '-infinity')) INTO slowest FROM cura.conversation_members m WHERE m.organization_id = o AND m.conversation_id = conversation;
   UPDATE cura.messages x SET is_read = true WHERE x.organization_id = o AND x.conversation_id = conversation AND NOT x.is_read AND x."timestamp" <= slowest;
   UPDATE cura.conversations c SET unread_count = (SELECT count(*) FROM cura.messages x WHERE x.organization_id = o AND x.conversation_id = conversation AND NOT x.is_read) WHERE c.organization_id = o AND c.id = conversation;
-  UPDATE cura.notifications n SET is_read = true, updated_at = timezone('UTC', now()) WHERE n.organization_id = o AND n.user_id = me AND NOT n.is_read AND n.related_entity ->> 'id' = conversation;
+  UPDATE cura.notifications n SET is_read = true, updated_at = timezone('UTC', now()) WHERE n.organization_id = o AND n.user_id = me AND NOT n.is_read AND n.related_entity ->> 'id' = conversation AND n.created_at <= until;
 END $$;
 CREATE FUNCTION cura.notify(person int, title text, message text, kind text, related jsonb DEFAULT NULL) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE o int := cura.org_for('messaging', 'create');

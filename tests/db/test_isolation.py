@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 
-from tests.support.device import answer, device, run
 from cura_desktop.db.sign_in import SignInGate
+from tests.support.device import answer, device, run
 from tests.support.people import PASSWORD, Clinic, fast_derivation, make_organization
 
 

@@ -205,6 +205,6 @@ def test_a_figure_changed_behind_the_ledger_is_found_by_the_proof(
         assert desk.proof() == []
         with psycopg.connect(own_database_dsn) as administrator:
             administrator.execute("SET session_replication_role = replica")
-            administrator.execute(fault, {"invoice": invoice, "item": item})  # type: ignore[arg-type]
+            administrator.execute(fault, {"invoice": invoice, "item": item})
         assert found in [what for what, _ in desk.proof()]
     clinic.close()

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from cura_desktop.domain.allergies import AllergyState
-from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.errors import InvalidInputError, NotAllowedError, NotFoundError, StaleRecordError
 from cura_desktop.domain.partial_dates import PartialDate
 from cura_desktop.domain.patients import AlertDraft, Patient, PatientDraft

@@ -91,7 +91,7 @@ def sabotaged(server, template_database):  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize(("fault", "finding"), SABOTAGE, ids=[f"{n} {s[1]}" for n, s in enumerate(SABOTAGE)])
 def test_a_planted_fault_is_reported(sabotaged: str, fault: str, finding: str) -> None:
     with psycopg.connect(sabotaged) as connection:
-        connection.execute(fault.format(database="cura_sabotage", people=PEOPLE))  # type: ignore[arg-type]
+        connection.execute(fault.format(database="cura_sabotage", people=PEOPLE))
         found = [f"{rule} {thing}" for rule, thing in connection.execute(SELFCHECK)]
         connection.rollback()
     assert any(finding in line for line in found), found

@@ -229,13 +229,20 @@ def test_a_suspended_clinic_is_said_before_any_password(pc: Pc, joined: Enrolmen
         pc.sign_in.sign_in(joined, "doctor", "whatever")
 
 
-def test_unlocking_gives_a_new_session_and_ends_the_old(signed_in: SignedIn) -> None:
+def test_unlocking_gives_a_new_session_and_ends_the_old(signed_in: SignedIn, clinic: Clinic) -> None:
     old = signed_in.caller
     fresh = session(signed_in.database, old).unlock(PASSWORD)
     assert fresh.token != old.token
     assert (fresh.user_id, fresh.username) == (old.user_id, old.username)
     assert works(signed_in.database, fresh)
-    assert not works(signed_in.database, old)
+    assert not works(clinic.database(signed_in.database.connection), old)
+
+
+def test_what_was_made_before_locking_goes_on_after_it_even_twice(signed_in: SignedIn) -> None:
+    own = session(signed_in.database, signed_in.caller)
+    own.unlock(PASSWORD)
+    own.unlock(PASSWORD)
+    assert works(signed_in.database, signed_in.caller)
 
 
 def test_unlocking_works_after_the_idle_session_has_ended(signed_in: SignedIn, clinic: Clinic) -> None:

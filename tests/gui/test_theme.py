@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontInfo, QFontMetrics, QIcon, QImage
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from cura_desktop.gui.shell.fonts import FAMILY, SIZES, font
+from cura_desktop.gui.shell.fonts import FAMILY, SIZES, Weight, font
 from cura_desktop.gui.shell.icons import icon, icon_names
 from cura_desktop.gui.shell.palette import DARK, LIGHT, SHAPE_PAIRS, TEXT_PAIRS, Tokens, contrast
 from cura_desktop.gui.shell.resources import resource_path, resource_text
@@ -91,13 +91,14 @@ def test_the_bundled_family_is_what_the_window_uses(qapp: QApplication) -> None:
 
 
 @pytest.mark.parametrize("weight", ["regular", "medium", "semibold"])
-def test_figures_are_tabular_in_every_weight(weight: str) -> None:
-    metrics = QFontMetrics(font("base", weight))  # type: ignore[arg-type]
+def test_figures_are_tabular_in_every_weight(weight: Weight) -> None:
+    metrics = QFontMetrics(font("base", weight))
     assert len({metrics.horizontalAdvance(figure * 20) for figure in "0123456789"}) == 1
 
 
 def test_the_three_weights_are_three_different_fonts() -> None:
-    widths = [QFontMetrics(font("display", weight)).horizontalAdvance("Prescription") for weight in ("regular", "medium", "semibold")]  # type: ignore[arg-type] # noqa: E501
+    weights: tuple[Weight, ...] = ("regular", "medium", "semibold")
+    widths = [QFontMetrics(font("display", weight)).horizontalAdvance("Prescription") for weight in weights]
     assert widths == sorted(set(widths))
 
 

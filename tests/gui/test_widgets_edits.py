@@ -72,7 +72,7 @@ def test_a_refund_may_be_negative(qtbot: QtBot) -> None:
     assert edit.text() == "-£12.50"
 
 
-@pytest.mark.parametrize("typed", ["14/8/1980", "14 aug 1980", "14-08-80", "1980-08-14", "14th August 1980", "14081980"])
+@pytest.mark.parametrize("typed", ["14/8/1980", "14 aug 1980", "14-08-80", "1980-08-14", "14th August 1980"])
 def test_a_date_is_taken_in_any_common_form_and_shown_in_one(qtbot: QtBot, typed: str) -> None:
     edit = DateEdit(today=lambda: TODAY, birth=True)
     enter(qtbot, edit, typed)
@@ -275,7 +275,8 @@ def make_form(qtbot: QtBot) -> tuple[QWidget, dict[str, QLineEdit], FormProblems
     window = QWidget()
     qtbot.addWidget(window)
     form = QFormLayout(window)
-    fields: dict[str, QLineEdit] = {"family_name": QLineEdit(), "born": DateEdit(today=lambda: TODAY), "phone": QLineEdit()}
+    born = DateEdit(today=lambda: TODAY)
+    fields: dict[str, QLineEdit] = {"family_name": QLineEdit(), "born": born, "phone": QLineEdit()}
     for name, field in fields.items():
         form.addRow(name, field)
     window.show()

@@ -100,7 +100,7 @@ CTRL, ALT, SHIFT = (
 def test_every_action_of_the_menus_has_a_shortcut_or_a_mnemonic(open_window: Open) -> None:
     window = open_window()
     walked = 0
-    menus = [*window._menus.values(), window._person_menu]
+    menus = [*window.menus.by_title.values(), window.menus.person]
     while menus:
         menu = menus.pop()
         for action in menu.actions():
@@ -115,7 +115,7 @@ def test_every_action_of_the_menus_has_a_shortcut_or_a_mnemonic(open_window: Ope
 
 def test_mnemonics_are_unique_within_each_menu_of_the_program(open_window: Open) -> None:
     window = open_window()
-    for title, menu in window._menus.items():
+    for title, menu in window.menus.by_title.items():
         letters = [text[text.index("&") + 1].lower() for a in menu.actions() if "&" in (text := a.text())]
         assert len(letters) == len(set(letters)), (title, letters)
 
@@ -135,7 +135,7 @@ def test_a_module_the_role_may_not_see_is_absent_from_docks_menus_and_palette(op
     window = open_window(caller(without=["inventory"]))
     assert window.dock("inventory") is None
     assert not window.go("inventory")
-    assert "Inventory" not in {action.text().replace("&", "") for action in window._menus["Go"].actions()}
+    assert "Inventory" not in {action.text().replace("&", "") for action in window.menus.by_title["Go"].actions()}
     window.palette_sheet.open()
     assert "Inventory" not in {entry.text for entry in window.palette_sheet.shown}
 

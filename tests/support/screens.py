@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QAccessible, QInputMethodEvent
-from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QScrollArea, QWidget
 
 _INNER = {"qt_spinbox_lineedit", "qt_scrollarea_viewport"}
 
@@ -72,15 +72,17 @@ def _takes_keys(widget: QWidget) -> bool:
 
 
 def _name(widget: QWidget) -> str:
-    interface = QAccessible.queryAccessibleInterface(widget)
-    return interface.text(QAccessible.Text.Name) if interface is not None else ""
+    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
 
 
 def _cut(widget: QWidget) -> bool:
-    if isinstance(widget, QLabel) and (widget.wordWrap() or not widget.pixmap().isNull()):
-        if not widget.wordWrap():
+    if isinstance(widget.parentWidget(), QLineEdit):
+        return False  # the icons inside a box are placed by Qt
+    if isinstance(widget, QLabel):
+        if widget.wordWrap():
+            return widget.height() < widget.heightForWidth(widget.width()) - 1
+        if not widget.pixmap().isNull():
             return False
-        return widget.height() < widget.heightForWidth(widget.width()) - 1
     needed = widget.sizeHint()
     return widget.width() < needed.width() - 1 or widget.height() < needed.height() - 1
 

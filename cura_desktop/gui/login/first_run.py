@@ -12,6 +12,7 @@ from cura_desktop.domain.sign_in import Enrolment
 from cura_desktop.gui.forms.login.ui_first_run import Ui_FirstRun
 from cura_desktop.gui.login.beginnings_presenter import BeginningsPresenter
 from cura_desktop.gui.login.contracts import Beginnings
+from cura_desktop.gui.login.parts import give_room
 from cura_desktop.gui.shell.icons import icon_pixmap, screen_ratio
 from cura_desktop.gui.shell.messages import messages_for
 from cura_desktop.gui.shell.scaling import px
@@ -58,6 +59,7 @@ class FirstRunScreen(QWidget):
         self._ui.start_button.clicked.connect(self.start_wanted)
         self._ui.join_button.clicked.connect(self.join_wanted)
         self._ui.back_button.clicked.connect(self.back_wanted)
+        give_room(self)
         self.offer_back(False)
         self.show_problem("")
         self.show_busy(False)

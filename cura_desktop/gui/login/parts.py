@@ -38,9 +38,12 @@ def give_room(screen: QWidget, main_button: QPushButton | None = None) -> None:
     """Space above each label and below the lead, and a main button that is easy to hit, at the current text size."""
 
     def set_lengths() -> None:
+        if (column := screen.findChild(QVBoxLayout, "column")) is not None:
+            column.setContentsMargins(px(4), px(4), px(4), px(4))  # the focus ring is drawn outside the fields
         for label in screen.findChildren(QLabel):
             if label.property("textRole") == "field":
                 label.setContentsMargins(0, px(8), 0, 0)
+                label.setIndent(0)
             elif label.objectName() == "lead_label":
                 label.setContentsMargins(0, 0, 0, px(8))
         if (buttons := screen.findChild(QHBoxLayout, "buttons")) is not None:
@@ -199,7 +202,7 @@ class HoursGrid(QWidget):
         super().__init__(parent)
         self._rows: list[tuple[QCheckBox, QTimeEdit, QTimeEdit]] = []
         grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setContentsMargins(px(4), px(4), px(4), px(4))
         grid.setHorizontalSpacing(px(12))
         grid.setVerticalSpacing(px(4))
         grid.setColumnStretch(0, 1)
@@ -221,6 +224,7 @@ class HoursGrid(QWidget):
             for column, widget in enumerate((box, opens, until, closes)):
                 grid.addWidget(widget, number, column)
             self._rows.append((box, opens, closes))
+        self.setFocusProxy(self._rows[0][0])
 
     def hours(self) -> tuple[OpeningHours, ...]:
         """The open days."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from cura_desktop.domain.sign_in import Enrolment, NewClinic, NewPerson
 from cura_desktop.gui.forms.login.ui_start_clinic import Ui_StartClinic
@@ -105,6 +105,11 @@ class StartClinicScreen(QWidget):
 
     def _turn_to(self, page: int) -> None:
         ui = self._ui
+        for place in range(ui.pages.count()):
+            height = QSizePolicy.Policy.Preferred if place == page else QSizePolicy.Policy.Ignored
+            one = ui.pages.widget(place)
+            if one is not None:
+                one.setSizePolicy(QSizePolicy.Policy.Preferred, height)
         ui.pages.setCurrentIndex(page)
         title, lead = _TITLES[page]
         ui.title_label.setText(title)
@@ -113,7 +118,7 @@ class StartClinicScreen(QWidget):
         ui.next_button.setText("&Start the clinic" if page == _HOURS else "Ne&xt")
         ui.next_button.setVisible(page != _WORK)
         ui.back_button.setVisible(page != _WORK)
-        first = (ui.clinic_name_edit, ui.first_name_edit, ui.next_button, ui.work_bar)[page]
+        first = (ui.clinic_name_edit, ui.first_name_edit, self._hours, ui.work_bar)[page]
         first.setFocus()
 
     def _back(self) -> None:

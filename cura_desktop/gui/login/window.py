@@ -6,7 +6,7 @@ from typing import cast
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.sign_in import Enrolment
@@ -21,6 +21,26 @@ from cura_desktop.gui.shell.theme import theme
 
 _NARROW = 760
 _FORM_WIDTH = 420
+
+
+class _Pages(QStackedWidget):
+    """As tall as the screen in front; otherwise the tallest would make all of them scroll."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.currentChanged.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        screen = self.currentWidget()
+        return screen.sizeHint() if screen is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        screen = self.currentWidget()
+        # A screen that does not fit is scrolled, never squeezed.
+        return screen.sizeHint() if screen is not None else super().minimumSizeHint()
+
+    def hasHeightForWidth(self) -> bool:
+        return False
 
 
 class LoginWindow(QWidget):
@@ -46,7 +66,7 @@ class LoginWindow(QWidget):
         self.brand = BrandPanel(self)
         self.banners = BannerArea(self)
         self.messages = Messages(self, self.banners)
-        self._pages = QStackedWidget(self)
+        self._pages = _Pages(self)
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -77,7 +97,6 @@ class LoginWindow(QWidget):
         self.sign_in.nothing_enrolled.connect(lambda: self.show_first_run(back=False))
         self.sign_in.other_wanted.connect(lambda: self.show_first_run(back=True))
         self._pages.addWidget(self.sign_in)
-        self._pages.currentChanged.connect(self._fit)
         theme().changed.connect(self._set_lengths)
         self._set_lengths()
 
@@ -156,7 +175,6 @@ class LoginWindow(QWidget):
     def _keep(self, name: str, screen: QWidget) -> None:
         self._made[name] = screen
         self._pages.addWidget(screen)
-        self._fit()
 
     def _drop(self, name: str) -> None:
         screen = self._made.pop(name, None)
@@ -180,15 +198,6 @@ class LoginWindow(QWidget):
                 return
         if step is not None:
             step.setFocus()
-
-    def _fit(self, _index: int = 0) -> None:
-        """Only the screen in front counts for the height; otherwise the tallest would make all of them scroll."""
-        for place in range(self._pages.count()):
-            screen = self._pages.widget(place)
-            here = screen is self._pages.currentWidget()
-            policy = QSizePolicy.Policy.Preferred if here else QSizePolicy.Policy.Ignored
-            if screen is not None:
-                screen.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
 
     def _set_lengths(self) -> None:
         self._pages.setFixedWidth(px(_FORM_WIDTH))

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextDocument
+from PySide6.QtGui import (
+    QFont,
+    QKeyEvent,
+    QResizeEvent,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -143,19 +152,36 @@ class HelpReader(QFrame):
             self._page.find(word)
 
     def _give_room(self, document: QTextDocument) -> None:
-        """Markdown comes without line spacing; people read help in paragraphs."""
+        """Markdown comes without line spacing and with a weight the bundled type does not have."""
         block = document.begin()
-        cursor = self._page.textCursor()
+        cursor = QTextCursor(document)
         while block.isValid():
             cursor.setPosition(block.position())
             shape = block.blockFormat()
+            level = shape.headingLevel()
             shape.setLineHeight(140, 1)
             shape.setBottomMargin(px(8))
-            if shape.headingLevel() > 1:
-                shape.setTopMargin(px(14))
+            shape.setTopMargin(px(14) if level > 1 else 0)
             cursor.setBlockFormat(shape)
+            self._set_type(cursor, block, level)
             block = block.next()
-        self._page.moveCursor(cursor.MoveOperation.Start)
+        self._page.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def _set_type(self, cursor: QTextCursor, block: QTextBlock, level: int) -> None:
+        pieces: list[tuple[int, int, QTextCharFormat]] = []
+        step = block.begin()
+        while not step.atEnd():
+            piece = step.fragment()
+            pieces.append((piece.position(), piece.length(), piece.charFormat()))
+            step += 1
+        for start, length, letters in pieces:
+            if letters.fontWeight() > QFont.Weight.DemiBold:
+                heading = font("title" if level == 1 else "lead" if level else "base", "semibold")
+                letters.clearProperty(QTextFormat.Property.FontSizeAdjustment)
+                letters.setFont(heading, QTextCharFormat.FontPropertiesInheritanceBehavior.FontPropertiesAll)
+                cursor.setPosition(start)
+                cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
+                cursor.setCharFormat(letters)
 
     def _follow(self, link: QUrl) -> None:
         self.open_page(link.toString().removesuffix(".md"))
@@ -187,7 +213,8 @@ class HelpSheet(Overlay):
         self.cheat_sheet = CheatSheet(registry, self._sheet)
         self.reader = HelpReader(self._sheet)
         self._divider = QFrame(self._sheet)
-        self._divider.setFrameShape(QFrame.Shape.VLine)
+        self._divider.setProperty("ground", "sunken")
+        self._divider.setFixedWidth(px(2))
         top = QHBoxLayout()
         title = QLabel("Help and shortcuts", self._sheet)
         title.setProperty("textRole", "title")

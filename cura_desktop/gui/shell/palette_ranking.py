@@ -58,7 +58,7 @@ def _word_score(word: str, target: str) -> int:
 
 
 def ranked(query: str, entries: Iterable[Entry], recent: Sequence[str] = ()) -> list[Entry]:
-    """The entries that answer the query, best first; a disabled entry after its equals. `recent` are keys, latest first."""
+    """The entries that answer, best first; a disabled one after its equals. `recent` are keys, latest first."""
     freshness = {key: len(recent) - place for place, key in enumerate(recent)}
     scored: list[tuple[int, int, int, str, Entry]] = []
     for entry in entries:

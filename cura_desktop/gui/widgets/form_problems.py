@@ -91,6 +91,7 @@ def _place_label(field: QWidget) -> QLabel:
     if form is None or layout is None:
         label.setParent(form)
         return label
+    _keep_name(field, form)
     holder = QWidget(form)
     holder.setSizePolicy(field.sizePolicy())
     column = QVBoxLayout(holder)
@@ -102,3 +103,12 @@ def _place_label(field: QWidget) -> QLabel:
     holder.show()
     field.show()
     return label
+
+
+def _keep_name(field: QWidget, form: QWidget) -> None:
+    """Qt looks for the label that names a field among the field's siblings only; the field is about to move away."""
+    if field.accessibleName():
+        return
+    for label in form.findChildren(QLabel):
+        if label.buddy() is field:
+            field.setAccessibleName(label.text().replace("&", ""))

@@ -44,7 +44,6 @@ class PdfViewer(QWidget):
         self.next_button = IconButton("chevron-right", "Next page", "Ctrl+PgDown")
         self.page_box = QSpinBox()
         self.page_box.setAccessibleName("Page")
-        self.page_box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.page_box.setKeyboardTracking(False)
         self.count_label = text_label("of 0", "muted")
         self.zoom_out_button = IconButton("zoom-out", "Smaller", "Ctrl+-")
@@ -164,10 +163,11 @@ class PdfViewer(QWidget):
 
         if self._view is None:
             return
-        now = self.zoom() or 1.0
+        now, page = self.zoom() or 1.0, self.page()
         nearest = min(range(len(_ZOOMS)), key=lambda at: abs(_ZOOMS[at] - now))
         self._view.setZoomMode(QPdfView.ZoomMode.Custom)
         self._view.setZoomFactor(_ZOOMS[max(0, min(nearest + step, len(_ZOOMS) - 1))])
+        self.go_to(page)  # the view keeps its scroll position, which is another page now
 
     # ------------------------------------------------------------------ find
 
@@ -255,7 +255,7 @@ class PdfViewer(QWidget):
     def _set_lengths(self) -> None:
         self._bar.setContentsMargins(px(12), px(4), px(8), px(4))
         self._bar.setSpacing(px(4))
-        self.page_box.setFixedWidth(px(48))
+        self.page_box.setFixedWidth(px(64))
         self.find_box.setMinimumWidth(px(140))
         self.find_box.setMaximumWidth(px(220))
 

@@ -1,0 +1,129 @@
+"""One run of the program: the sign-in window, then a signed-in person's workspace, then sign-in again."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QLocale, QObject
+from PySide6.QtWidgets import QApplication
+
+from cura_desktop.app.places import Places
+from cura_desktop.app.this_pc import ThisPc
+from cura_desktop.gui.login.window import LoginWindow
+from cura_desktop.gui.shell.tasks import QtTasks
+from cura_desktop.gui.shell.theme import install_theme
+
+if TYPE_CHECKING:
+    from cura_desktop.app.workspace import Workspace
+    from cura_desktop.domain.caller import Caller
+    from cura_desktop.domain.sign_in import Enrolment
+    from cura_desktop.gui.login.contracts import SignedIn
+    from cura_desktop.services.sign_in import SignedIn as Door
+
+log = logging.getLogger(__name__)
+
+
+def make_application() -> QApplication:
+    """The Qt application with our font, theme and British dates; made once a process."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Cura Desktop")
+    application.setOrganizationName("Cura")
+    application.setQuitOnLastWindowClosed(True)
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    install_theme(application)
+    return application
+
+
+class Program(QObject):
+    """Holds the one window that is open: `login` while nobody is signed in, `workspace` while somebody is."""
+
+    def __init__(self, application: QApplication, places: Places, this_pc: ThisPc | None = None) -> None:
+        super().__init__()
+        self.places = places
+        self.this_pc = this_pc or ThisPc(places)
+        self.workspace: Workspace | None = None
+        self._application = application
+        self._tasks = QtTasks(self)
+        self.login = LoginWindow(self.this_pc, self.this_pc)
+        self.login.entered.connect(self._enter)
+        self.login.password_needed.connect(self._choose_password)
+        self.login.cancelled.connect(self._come_back)
+        application.aboutToQuit.connect(self._leave)
+
+    def show(self, preferred: str = "", *, demo: bool = False) -> None:
+        """Open on the sign-in screen. `demo` makes the demo clinic first when this PC has none."""
+        self.login.set_demo_people(self.this_pc.demo_people)
+        self.login.show()
+        if demo and not self.this_pc.organizations():
+            self._tasks.run(
+                lambda report: self.this_pc.try_demo(report),
+                lambda enrolment: self._begin(enrolment.role),
+                progress=lambda progress: self.login.messages.banner(
+                    "demo", f"{progress.text} ({progress.done + 1} of {progress.total})", kind="info"
+                ),
+            )
+            return
+        self._begin(preferred)
+
+    def _begin(self, preferred: str) -> None:
+        self.login.messages.clear_banner("demo")
+        self.login.begin(preferred)
+        # Whatever goes wrong here is said, better, when somebody signs in.
+        self._tasks.run(self.this_pc.warm, lambda _nothing: None, lambda error: log.info("not warmed: %s", type(error)))
+
+    def _enter(self, signed_in: SignedIn) -> None:
+        from cura_desktop.app.workspace import Workspace
+
+        self.workspace = Workspace(door(signed_in), self.places, self.this_pc)
+        self.workspace.left.connect(self._left)
+        self.workspace.window.closing.connect(self._application.quit)
+        self.workspace.show()
+        self.login.hide()
+
+    def _choose_password(self, signed_in: SignedIn) -> None:
+        from cura_desktop.app.sessions import session_of
+
+        def chosen(caller: Caller) -> None:
+            self._enter(renewed(signed_in, caller))
+
+        self.login.show_forced_change(session_of(signed_in), signed_in.caller, chosen)
+
+    def _left(self, sentence: str) -> None:
+        """Signed out, switched user, or the session ended: `sentence` says why when it was not the person's wish."""
+        workspace, self.workspace = self.workspace, None
+        enrolment: Enrolment | None = None
+        if workspace is not None:
+            enrolment = workspace.enrolment
+            workspace.close()
+        self._come_back()
+        if enrolment is not None:
+            self.login.begin(preferred=enrolment.role)
+        if sentence:
+            self.login.messages.banner("ended", sentence, kind="warning")
+
+    def _come_back(self) -> None:
+        self.login.show()
+        self.login.begin()
+
+    def _leave(self) -> None:
+        if self.workspace is not None:
+            self.workspace.close()
+            self.workspace = None
+        self.this_pc.release()
+
+
+def renewed(signed_in: SignedIn, caller: Caller) -> Door:
+    """The same door with the caller as known now (a new password was chosen)."""
+    from dataclasses import replace
+
+    return replace(door(signed_in), caller=caller)
+
+
+def door(signed_in: SignedIn) -> Door:
+    """What the sign-in screen carries is what the service gave it: the open connection, the person, the enrolment."""
+    return cast("Door", signed_in)

@@ -1,0 +1,1 @@
+"""Finding, registering and looking after patients at the desk."""
