@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -105,15 +105,16 @@ class Workspace(QObject):
         lock.unlocked.connect(self._unlocked)
         lock.switch_wanted.connect(lambda: self._leave(""))
         self._lock = lock
-        self.window.set_locked(True, lock)
         lock.open()
+        self.window.set_locked(True, lock)
 
     def _unlocked(self, caller: Caller) -> None:
         self.caller = caller
         if self._lock is not None:
+            self.window.set_locked(False, self._lock)
+            self._lock.close_sheet()
             self._lock.deleteLater()
             self._lock = None
-        self.window.set_locked(False)
         self._idle.start()
         self._heartbeat.start()
         self.feed.start()
@@ -145,13 +146,11 @@ class Workspace(QObject):
         self.left.emit(sentence)
 
     def _change_password(self) -> None:
-        from cura_desktop.gui.login.change_password import ChangePasswordScreen
+        from cura_desktop.gui.login.change_password import ChangePasswordDialog
 
-        screen = ChangePasswordScreen(self.session, self.caller, QtTasks(self), forced=False)
-        self.window.open_tab(("password",), "Change password", "key", lambda: screen)
-        screen.cancelled.connect(lambda: self.window.close_tab(("password",)))
-        screen.changed.connect(lambda _caller: self.window.close_tab(("password",)))
-        screen.changed.connect(lambda _caller: self.window.messages.toast("Your password is changed.", "success"))
+        dialog = ChangePasswordDialog(self.session, self.caller, QtTasks(self), self.window)
+        dialog.changed.connect(lambda _caller: self.window.messages.toast("Your password is changed.", "success"))
+        dialog.open()
 
     # ------------------------------------------------------------------------------------------------------- making
 
@@ -183,8 +182,3 @@ class Workspace(QObject):
         timer.setInterval(milliseconds)
         timer.timeout.connect(call)
         return timer
-
-
-def actions_of(*sources: object) -> Sequence[Any]:
-    """The actions that panels offer."""
-    return [spec for source in sources if hasattr(source, "actions") for spec in source.actions()]

@@ -6,7 +6,7 @@ is reported as not checked, never as safe.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -139,15 +139,29 @@ class AllergyCheck:
         return f"{text} Not checked: {', '.join(self.not_checked)}." if self.not_checked else text
 
 
-def check_allergies(substances: Sequence[str], allergies: Iterable[Allergy]) -> AllergyCheck:
-    """Every substance (generic name, or a class name) against every active allergy (domain-rules A3.5)."""
+def check_allergies(
+    substances: Sequence[str], allergies: Iterable[Allergy], *, groups: Mapping[str, frozenset[str]] | None = None
+) -> AllergyCheck:
+    """Every substance (generic name, or a class name) against every active allergy (domain-rules A3.5).
+
+    `groups` are the groups that the medicine list gives a name (`drug_key`); a name in it is known, and groups that are
+    classes of the class table count as such.
+    """
+    listed = groups or {}
     active = sort_allergies(allergies)
     checkable = [one for one in active if _can_check(one)]
     # A free-text agent that happens to spell the drug is still worth a warning, although it does not count as checked.
     conflicts = [
-        conflict for substance in substances for one in active if (conflict := _conflict(substance, one)) is not None
+        conflict
+        for substance in substances
+        for one in active
+        if (conflict := _conflict(substance, one, listed.get(drug_key(substance), frozenset()))) is not None
     ]
-    unknown = [substance for substance in substances if active and not is_known(substance)]
+    unknown = [
+        substance
+        for substance in substances
+        if active and not is_known(substance) and drug_key(substance) not in listed
+    ]
     free_text = [one.agent for one in active if one not in checkable]
     return AllergyCheck(
         conflicts=tuple(sorted(conflicts, key=lambda found: (found.severity != "high", found.substance))),
@@ -160,11 +174,11 @@ def _can_check(allergy: Allergy) -> bool:
     return allergy.coded and is_known(allergy.agent)
 
 
-def _conflict(substance: str, allergy: Allergy) -> AllergyConflict | None:
+def _conflict(substance: str, allergy: Allergy, groups: frozenset[str]) -> AllergyConflict | None:
     agent = allergy.agent
     if drug_key(substance) == drug_key(agent):
         return AllergyConflict(substance, agent, "high", f"Recorded allergy to {agent}.", "the patient's record")
-    prescribed, recorded = classes_of(substance), classes_of(agent)
+    prescribed, recorded = classes_of(substance) | (groups & DRUG_CLASSES.keys()), classes_of(agent)
     for name in sorted(prescribed & recorded):
         found = DRUG_CLASSES[name]
         text = f"Recorded allergy to {agent}; {substance} also belongs to {found.plural}."

@@ -54,17 +54,26 @@ class InteractionReference:
     """Reference data with its source and date.
 
     Pairs are sets of two folded generic names (`drug_key`); `known` are all names the source covers, whether or not
-    they are in a pair. Build with `reference_of`.
+    they are in a pair. `groups` are the therapeutic groups of a name. `rules` counts the rows of the source: it is told
+    beside every result, so that a list that lost a row does not look like the full one. Build with `reference_of`.
     """
 
     source: str
     dated: date
     pairs: Mapping[frozenset[str], Interaction]
     known: frozenset[str]
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    rules: int = 0
 
 
 def reference_of(
-    source: str, dated: date, pairs: Iterable[tuple[str, str, Interaction]], known: Iterable[str] = ()
+    source: str,
+    dated: date,
+    pairs: Iterable[tuple[str, str, Interaction]],
+    known: Iterable[str] = (),
+    *,
+    groups: Mapping[str, frozenset[str]] | None = None,
+    rules: int = 0,
 ) -> InteractionReference:
     """A reference from rows. Of two rows about one pair the more severe one counts."""
     table: dict[frozenset[str], Interaction] = {}
@@ -74,7 +83,7 @@ def reference_of(
         if len(key) == 2 and (held is None or _RANK[interaction.severity] < _RANK[held.severity]):
             table[key] = interaction
     names = {drug_key(name) for name in known}.union(*table)
-    return InteractionReference(source, dated, table, frozenset(names))
+    return InteractionReference(source, dated, table, frozenset(names), groups or {}, rules)
 
 
 _RANK = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
@@ -106,6 +115,7 @@ class CheckReport:
     source: str | None = None
     dated: date | None = None
     allergy_state: AllergyState = field(default=AllergyState.NOT_RECORDED)
+    rules: int = 0
 
     @property
     def is_complete(self) -> bool:
@@ -118,7 +128,8 @@ class CheckReport:
         counted = f"{self.recognised} of {self.total} medicines recognised"
         if self.source is None or self.dated is None:
             return f"{counted}. Interactions were not checked: there is no reference data."
-        return f"{counted}. Source: {self.source}, {format_date(self.dated)}."
+        rules = f"{self.rules} interaction rules, " if self.rules else ""
+        return f"{counted}. Source: {self.source}, {rules}{format_date(self.dated)}."
 
     @property
     def verdict(self) -> str:
@@ -141,9 +152,9 @@ def check_prescription(
     Pairs of two current medicines are left alone: they are not what is being decided. `allergies` is None when they
     could not be read.
     """
-    allergy_findings, allergy_gaps = _allergy_part(new, allergies, state)
+    allergy_findings, allergy_gaps = _allergy_part(new, allergies, state, reference)
     interactions, interaction_gaps = _interaction_part(new, current, reference)
-    findings = (*allergy_findings, *interactions, *_duplicates(new, current))
+    findings = _once((*allergy_findings, *interactions, *_duplicates(new, current, reference)))
     everything = (*new, *current)
     return CheckReport(
         findings=tuple(sorted(findings, key=lambda found: _RANK[found.severity])),
@@ -153,18 +164,30 @@ def check_prescription(
         source=reference.source if reference else None,
         dated=reference.dated if reference else None,
         allergy_state=state,
+        rules=reference.rules if reference else 0,
     )
 
 
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding for each pair or allergy and kind: a combination product meets the same thing by name and by part."""
+    kept: dict[tuple[FindingKind, str], Finding] = {}
+    for found in sorted(findings, key=lambda one: _RANK[one.severity]):
+        kept.setdefault((found.kind, found.text), found)
+    return list(kept.values())
+
+
 def _allergy_part(
-    new: Sequence[CheckedDrug], allergies: Sequence[Allergy] | None, state: AllergyState
+    new: Sequence[CheckedDrug],
+    allergies: Sequence[Allergy] | None,
+    state: AllergyState,
+    reference: InteractionReference | None,
 ) -> tuple[list[Finding], list[str]]:
     if allergies is None or state in (AllergyState.UNAVAILABLE, AllergyState.NOT_RECORDED):
         shown = AllergyState.UNAVAILABLE if allergies is None else state
         return [], [f"{shown.sentence}: the prescription was not checked against them."]
     findings, gaps = [], []
     for drug in new:
-        check = check_allergies(drug.substances, allergies)
+        check = check_allergies(drug.substances, allergies, groups=reference.groups if reference else {})
         for one in check.conflicts:
             text = f"{drug.name}: allergy to {one.agent}"
             findings.append(Finding(Severity(one.severity), FindingKind.ALLERGY, text, one.text, one.source))
@@ -202,7 +225,9 @@ def _interaction_part(
     return findings, list(dict.fromkeys(gaps))
 
 
-def _duplicates(new: Sequence[CheckedDrug], current: Sequence[CheckedDrug]) -> list[Finding]:
+def _duplicates(
+    new: Sequence[CheckedDrug], current: Sequence[CheckedDrug], reference: InteractionReference | None
+) -> list[Finding]:
     findings = []
     for one, other in _pairs(new, current):
         shared = {drug_key(s) for s in one.substances} & {drug_key(s) for s in other.substances}
@@ -214,7 +239,23 @@ def _duplicates(new: Sequence[CheckedDrug], current: Sequence[CheckedDrug]) -> l
         for name in sorted(_classes(one) & _classes(other)):
             reason = f"Both belong to {DRUG_CLASSES[name].plural}."
             findings.append(Finding(Severity.MEDIUM, FindingKind.DUPLICATE, text, reason, "the product's class table"))
+        if reference is not None:
+            for name in sorted(_groups(one, reference) & _groups(other, reference) & ONE_AT_A_TIME):
+                reason = f"Both belong to the group {name}."
+                findings.append(Finding(Severity.MEDIUM, FindingKind.DUPLICATE, text, reason, reference.source))
     return findings
+
+
+def _groups(drug: CheckedDrug, reference: InteractionReference) -> frozenset[str]:
+    return frozenset().union(*(reference.groups.get(drug_key(s), frozenset()) for s in drug.substances))
+
+
+# Groups of the reference of which a patient is rarely meant to take two (ours; the class table has the others).
+ONE_AT_A_TIME = frozenset({
+    "ppi", "ssri", "snri", "tricyclic", "arb", "anticoagulant", "benzodiazepine", "z-drug", "gabapentinoid",
+    "calcium channel blocker", "beta blocker", "loop diuretic", "sulfonylurea", "sglt2 inhibitor", "pde5 inhibitor",
+    "alpha blocker", "triptan", "combined hormonal contraceptive", "thyroid hormone", "antihistamine", "paracetamol",
+})  # fmt: skip
 
 
 def _classes(drug: CheckedDrug) -> frozenset[str]:

@@ -84,6 +84,9 @@ DRUG_CLASSES: Mapping[str, DrugClass] = MappingProxyType({
         "tetracyclines", ("tetracyclines",),
         _members("tetracycline, doxycycline, lymecycline, minocycline, oxytetracycline, demeclocycline, tigecycline"),
         "high", _UNCONFIRMED),
+    "nitroimidazole": DrugClass(
+        "nitroimidazoles", ("nitroimidazole", "nitroimidazoles"), _members("metronidazole, tinidazole"),
+        "high", _UNCONFIRMED),
     "aminoglycoside": DrugClass(
         "aminoglycosides", ("aminoglycoside", "aminoglycosides"),
         _members("gentamicin, tobramycin, amikacin, neomycin, streptomycin"), "high", _UNCONFIRMED),

@@ -15,7 +15,7 @@ from cura_desktop.domain.errors import InvalidInputError
 VERBS: tuple[str, ...] = ("view", "create", "edit", "delete")
 FIELD_VERBS: tuple[str, ...] = ("view", "edit")
 
-# Module key -> what a screen calls it. The last five go beyond the web application's documented keys.
+# Module key -> what a screen calls it. The last seven go beyond the web application's documented keys.
 MODULES: Mapping[str, str] = MappingProxyType({
     "dashboard": "Dashboard", "patients": "Patients", "appointments": "Appointments",
     "prescriptions": "Prescriptions", "labResults": "Laboratory results", "medicalImaging": "Medical imaging",
@@ -26,7 +26,8 @@ MODULES: Mapping[str, str] = MappingProxyType({
     "shiftManagement": "Shifts", "subscription": "Subscription", "settings": "Settings", "userManual": "Help",
     "integrations": "Connections", "automation": "Automation", "patientPortal": "Patient portal",
     "populationHealth": "Population health", "mobileHealth": "Mobile health", "inventory": "Inventory",
-    "gdprCompliance": "Data protection", "audit": "Audit", "devices": "Devices", "platform": "Platform",
+    "gdprCompliance": "Data protection", "audit": "Audit", "devices": "Devices",
+    "sales": "Counter sales", "medicines": "Medicines", "platform": "Platform",
 })  # fmt: skip
 
 FIELD_GROUPS: Mapping[str, str] = MappingProxyType({

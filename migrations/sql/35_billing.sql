@@ -71,13 +71,19 @@ CREATE TABLE cura.invoice_items (
   service_type varchar(20),
   service_id integer,
   therapeutic_purpose text,
+  diagnosis text,
+  is_aesthetic boolean NOT NULL DEFAULT false,
+  discount_percent numeric(5,2) NOT NULL DEFAULT 0,
+  service_date date,
   created_at timestamp NOT NULL DEFAULT timezone('UTC', now()),
   PRIMARY KEY (organization_id, id),
   FOREIGN KEY (organization_id) REFERENCES cura.organizations (id),
   CONSTRAINT invoice_items_line UNIQUE (organization_id, invoice_id, line),
   CONSTRAINT invoice_items_vat_category CHECK (vat_category IN ('EXEMPT', 'ZERO', 'REDUCED', 'STANDARD', 'OUTSIDE')),
-  CONSTRAINT invoice_items_vat_rate CHECK ((vat_category IN ('STANDARD', 'REDUCED')) = (vat_rate > 0)),
-  CONSTRAINT invoice_items_net CHECK (net = round(quantity * unit_price, 2) AND vat = round(net * vat_rate / 100, 2)),
+  CONSTRAINT invoice_items_vat_rate CHECK (vat_rate = 0 OR (vat_rate > 0 AND vat_category IN ('STANDARD', 'REDUCED'))),
+  CONSTRAINT invoice_items_discount CHECK (discount_percent BETWEEN 0 AND 100),
+  CONSTRAINT invoice_items_exempt_purpose CHECK (NOT (is_aesthetic AND vat_category = 'EXEMPT') OR (btrim(coalesce(therapeutic_purpose, '')) <> '' AND btrim(coalesce(diagnosis, '')) <> '')),
+  CONSTRAINT invoice_items_net CHECK (net = round(quantity * unit_price * (100 - discount_percent) / 100, 2) AND vat = round(net * vat_rate / 100, 2)),
   CONSTRAINT invoice_items_description CHECK (btrim(description) <> '')
 );
 COMMENT ON TABLE cura.invoice_items IS 'The lines of an invoice with their VAT (domain-rules A6); invoices.items is their JSON copy.';

@@ -252,6 +252,7 @@ CREATE INDEX staff_shifts_day ON cura.staff_shifts (organization_id, "date", sta
 CREATE INDEX notifications_person ON cura.notifications (organization_id, user_id, created_at);
 CREATE INDEX messages_conversation ON cura.messages (organization_id, conversation_id, "timestamp");
 CREATE INDEX invoices_day ON cura.invoices (organization_id, invoice_date);
+CREATE INDEX invoices_drafts ON cura.invoices (organization_id, invoice_date) WHERE status = 'draft';
 CREATE INDEX invoices_open ON cura.invoices (organization_id, due_date) WHERE status IN ('sent', 'part_paid', 'overdue');
 CREATE INDEX inventory_items_search ON cura.inventory_items (organization_id, search_key, id);
 CREATE INDEX inventory_items_search_trigram ON cura.inventory_items USING gin (organization_id, search_key gin_trgm_ops);

@@ -195,6 +195,18 @@ BEGIN
   PERFORM cura_private.compile_person(u.organization_id, u.id) FROM cura.users u WHERE u.organization_id = NEW.organization_id AND u.role = NEW.name;
   RETURN NULL;
 END $$;
+-- Somebody who has signed in before and may change people must remain, else a clinic locks itself out. The permissions are
+-- compiled by then (c_permissions comes first by name); the lock makes two administrators who demote each other wait.
+CREATE FUNCTION cura_private.keep_an_administrator() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF session_user !~ '^ws_' THEN RETURN NULL; END IF;                       -- the server's administrator repairs
+  PERFORM 1 FROM cura_private.organization_secret s WHERE s.organization_id = NEW.organization_id FOR UPDATE;
+  IF NOT EXISTS (SELECT FROM cura.users u JOIN cura_private.person_module p ON p.organization_id = u.organization_id AND p.user_id = u.id AND p.module = 'userManagement'
+                  WHERE u.organization_id = NEW.organization_id AND u.is_active AND NOT u.must_change_password AND u.password_hash <> '!' AND p.verbs @> '{view,edit}') THEN
+    RAISE EXCEPTION 'the clinic would have no administrator' USING ERRCODE = '23514', CONSTRAINT = 'users_last_admin';
+  END IF;
+  RETURN NULL;
+END $$;
 -- A suspended organization ends its sessions.
 CREATE FUNCTION cura_private.organization_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -203,5 +215,5 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
-GRANT EXECUTE ON FUNCTION cura_private.person_changed, cura_private.role_changed, cura_private.organization_changed TO cura_owner;
+GRANT EXECUTE ON FUNCTION cura_private.keep_an_administrator, cura_private.person_changed, cura_private.role_changed, cura_private.organization_changed TO cura_owner;
 RESET ROLE;

@@ -3,6 +3,7 @@ SET ROLE cura_owner;
 GRANT SELECT, UPDATE ON cura.users TO cura_auth;
 GRANT SELECT ON cura.roles, cura.organizations, cura.patients TO cura_auth;
 GRANT INSERT ON cura.users, cura.roles, cura.organizations TO cura_auth;
+GRANT DELETE ON cura.roles TO cura_auth;                                       -- cura.remove_role
 GRANT USAGE ON SEQUENCE cura.users_id_seq TO cura_auth;
 RESET ROLE;
 SET ROLE cura_auth;
@@ -176,6 +177,27 @@ BEGIN
    WHERE x.organization_id = s.organization_id AND x.user_id = s.user_id AND x.revoked_at IS NULL AND x.expires_at > now();
 END $$;
 
+-- Sign out everywhere else: after a device was left behind.
+CREATE FUNCTION cura.end_other_sessions() RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE s cura_private.session := cura_private.sess(); k int;
+BEGIN
+  IF s.user_id IS NULL THEN RAISE EXCEPTION 'no session' USING ERRCODE = '28000'; END IF;
+  UPDATE cura_private.session x SET revoked_at = now() WHERE x.organization_id = s.organization_id AND x.user_id = s.user_id AND x.revoked_at IS NULL AND x.token_hash <> s.token_hash;
+  GET DIAGNOSTICS k = ROW_COUNT;
+  PERFORM audit.put(s.organization_id, s.user_id, 'SESSIONS_ENDED', 'session', 'users', s.user_id::text, NULL, jsonb_build_object('sessions', k));
+  RETURN k;
+END $$;
+-- A role the clinic made itself can go while nobody has it; the sixteen stay.
+CREATE FUNCTION cura.remove_role(role int) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE o int := cura.org_for('userManagement', 'delete');
+BEGIN
+  IF o IS NULL THEN RAISE EXCEPTION 'not permitted' USING ERRCODE = '42501'; END IF;
+  IF EXISTS (SELECT FROM cura.roles r JOIN cura.users u ON u.organization_id = r.organization_id AND u.role = r.name WHERE r.organization_id = o AND r.id = remove_role.role) THEN
+    RAISE EXCEPTION 'somebody has this role' USING ERRCODE = '23503', CONSTRAINT = 'roles_in_use'; END IF;
+  DELETE FROM cura.roles r WHERE r.organization_id = o AND r.id = remove_role.role AND NOT r.is_system;
+  IF NOT FOUND THEN RAISE EXCEPTION 'not permitted' USING ERRCODE = '42501'; END IF;
+END $$;
+
 -- Gap-free numbers: a row for each series and year, taken in the transaction that issues (domain-rules A6.5).
 CREATE FUNCTION cura_private.take_number(o int, s text, y int) RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO cura_private.number_series VALUES (o, s, y, 1) ON CONFLICT (organization_id, series, year) DO UPDATE SET last = cura_private.number_series.last + 1 RETURNING last $$;
@@ -224,6 +246,6 @@ BEGIN
   RETURN cura_private.create_organization(name, subdomain, email, region, brand_name, time_zone);
 END $$;
 GRANT EXECUTE ON FUNCTION cura.device_organization, cura.login_begin, cura.login_submit, cura.login_claim, cura.touch, cura.logout, cura.whoami, cura.change_password,
-  cura.reset_credential, cura.open_chart, cura.my_sessions, cura.open_organization TO cura_ws;
+  cura.reset_credential, cura.open_chart, cura.my_sessions, cura.end_other_sessions, cura.remove_role, cura.open_organization TO cura_ws;
 RESET ROLE;
 SET ROLE cura_audit; GRANT EXECUTE ON FUNCTION audit.put TO cura_auth; RESET ROLE;

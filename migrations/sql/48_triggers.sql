@@ -137,6 +137,8 @@ CREATE TRIGGER a_provision AFTER INSERT ON cura.organizations FOR EACH ROW EXECU
 CREATE TRIGGER c_sessions AFTER UPDATE OF subscription_status ON cura.organizations FOR EACH ROW EXECUTE FUNCTION cura_private.organization_changed();
 CREATE TRIGGER c_permissions AFTER INSERT OR UPDATE OF role, permissions, is_active, password_hash ON cura.users FOR EACH ROW EXECUTE FUNCTION cura_private.person_changed();
 CREATE TRIGGER c_permissions AFTER UPDATE OF permissions ON cura.roles FOR EACH ROW EXECUTE FUNCTION cura_private.role_changed();
+CREATE CONSTRAINT TRIGGER users_last_admin AFTER UPDATE OF role, permissions, is_active ON cura.users FOR EACH ROW EXECUTE FUNCTION cura_private.keep_an_administrator();
+CREATE CONSTRAINT TRIGGER users_last_admin AFTER UPDATE OF permissions ON cura.roles FOR EACH ROW EXECUTE FUNCTION cura_private.keep_an_administrator();
 -- the last one: the trail, on every table
 DO $$ DECLARE r cura_private.table_rule; BEGIN
   FOR r IN SELECT * FROM cura_private.table_rule WHERE table_name <> 'gdpr_audit_trail' LOOP

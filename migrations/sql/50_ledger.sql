@@ -76,6 +76,16 @@ BEGIN
   SELECT jsonb_agg(to_jsonb(i) - ARRAY['organization_id', 'created_at'] ORDER BY i.line) INTO lines FROM cura.invoice_items i WHERE i.organization_id = NEW.organization_id AND i.invoice_id = NEW.id;
   IF lines IS NULL THEN RAISE EXCEPTION 'an invoice needs a line' USING ERRCODE = '23514', CONSTRAINT = 'invoices_needs_line'; END IF;
   IF NEW.kind = 'invoice' AND NEW.total_amount < 0 THEN RAISE EXCEPTION 'an invoice is not negative' USING ERRCODE = '23514', CONSTRAINT = 'invoices_not_negative'; END IF;
+  -- a draft written before the clinic's VAT registration changed is summed wrongly (domain-rules A6.2)
+  IF NEW.kind = 'invoice' AND session_user ~ '^ws_' AND EXISTS (SELECT FROM cura.organizations o, cura.invoice_items i WHERE o.id = NEW.organization_id AND i.organization_id = o.id AND i.invoice_id = NEW.id
+       AND (i.vat_rate > 0) <> (o.vat_registered AND i.vat_category IN ('STANDARD', 'REDUCED'))) THEN
+    RAISE EXCEPTION 'the VAT registration changed' USING ERRCODE = '23514', CONSTRAINT = 'invoices_vat_registration'; END IF;
+  IF NEW.kind = 'credit_note' THEN
+    PERFORM 1 FROM cura.invoices c WHERE c.organization_id = NEW.organization_id AND c.id = NEW.credits_invoice_id FOR NO KEY UPDATE;
+    IF (SELECT c.status IN ('draft', 'cancelled') OR c.kind <> 'invoice' OR c.total_amount + NEW.total_amount + coalesce((SELECT sum(x.total_amount) FROM cura.invoices x WHERE x.organization_id = c.organization_id
+         AND x.credits_invoice_id = c.id AND x.status NOT IN ('draft', 'cancelled')), 0) < 0 FROM cura.invoices c WHERE c.organization_id = NEW.organization_id AND c.id = NEW.credits_invoice_id) THEN
+      RAISE EXCEPTION 'more is credited than was charged' USING ERRCODE = '23514', CONSTRAINT = 'invoices_credited_within'; END IF;
+  END IF;
   NEW.invoice_number := CASE NEW.kind WHEN 'credit_note' THEN 'CN-' ELSE 'INV-' END || y || '-' || lpad(cura_private.take_number(NEW.organization_id, NEW.kind, y)::text, 6, '0');
   IF session_user ~ '^ws_' OR NEW.issued_at IS NULL THEN NEW.issued_at := timezone('UTC', now()); END IF;
   IF session_user ~ '^ws_' THEN NEW.issued_by := cura.user_id(); END IF;
@@ -119,6 +129,9 @@ BEGIN
   SELECT v.* INTO i FROM cura.invoices v WHERE v.organization_id = NEW.organization_id AND v.id = NEW.invoice_id FOR NO KEY UPDATE;
   IF i.status IN ('draft', 'cancelled', 'credited') OR i.kind <> 'invoice' THEN RAISE EXCEPTION 'only an issued invoice takes a payment' USING ERRCODE = '23514', CONSTRAINT = 'payments_issued_invoice'; END IF;
   IF NEW.patient_ref <> i.patient_ref OR NEW.currency <> i.currency THEN RAISE EXCEPTION 'the payment is for another patient or currency' USING ERRCODE = '23514', CONSTRAINT = 'payments_same_patient'; END IF;
+  IF NEW.kind = 'refund' AND NOT EXISTS (SELECT FROM cura.payments p WHERE p.organization_id = NEW.organization_id AND p.id = NEW.refunds_payment_id AND p.invoice_id = NEW.invoice_id AND p.kind = 'payment'
+       AND p.payment_status = 'completed' AND p.amount + NEW.amount + coalesce((SELECT sum(r.amount) FROM cura.payments r WHERE r.organization_id = p.organization_id AND r.refunds_payment_id = p.id AND r.payment_status = 'completed'), 0) >= 0) THEN
+    RAISE EXCEPTION 'more is refunded than was paid' USING ERRCODE = '23514', CONSTRAINT = 'payments_refund_within'; END IF;
   NEW.patient_id := i.patient_id;
   IF NEW.transaction_id = '' THEN NEW.transaction_id := gen_random_uuid()::text; END IF;
   IF NEW.receipt_number IS NULL AND NEW.payment_status = 'completed' THEN NEW.receipt_number := 'R-' || y || '-' || lpad(cura_private.take_number(NEW.organization_id, 'receipt', y)::text, 6, '0'); END IF;

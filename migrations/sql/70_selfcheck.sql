@@ -20,7 +20,7 @@ CREATE FUNCTION public.cura_selfcheck() RETURNS TABLE (rule text, object text) L
  UNION ALL SELECT 'table-level ' || a.privilege_type || ' for ' || a.grantee::regrole, t.relname FROM t, aclexplode(t.relacl) a
      WHERE a.grantee <> t.relowner AND a.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN')
        AND NOT (a.grantee = 'cura_ledger'::regrole AND a.privilege_type = 'DELETE' AND t.relname IN ('invoice_items', 'prescription_items'))
-       AND NOT (a.grantee = 'cura_auth'::regrole AND a.privilege_type = 'UPDATE' AND t.relname = 'users')
+       AND NOT (a.grantee = 'cura_auth'::regrole AND ((a.privilege_type = 'UPDATE' AND t.relname = 'users') OR (a.privilege_type = 'DELETE' AND t.relname = 'roles')))
  UNION ALL SELECT 'workstations may ' || a.privilege_type || ' ' || t.relname || '.' || c.attname, 'the database fills it' FROM t JOIN rule r ON r.table_name = t.relname JOIN pg_attribute c ON c.attrelid = t.oid, aclexplode(c.attacl) a
      WHERE a.grantee = 'cura_ws'::regrole AND ((a.privilege_type = 'SELECT' AND c.attname = ANY (r.hidden)) OR (a.privilege_type = 'INSERT' AND c.attname = ANY (r.no_insert)) OR (a.privilege_type = 'UPDATE' AND (c.attname = ANY (r.no_update) OR c.attname IN ('id', 'organization_id', 'version'))))
  UNION ALL SELECT 'workstations may SELECT all columns of a table that hides some', t.relname FROM t JOIN rule r ON r.table_name = t.relname, aclexplode(t.relacl) a WHERE a.grantee = 'cura_ws'::regrole AND a.privilege_type = 'SELECT' AND r.hidden <> '{}'

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.clinic_time import to_clinic
@@ -99,10 +99,6 @@ class PatientEditor(QWidget):
         self._keeper.keep()
         return True
 
-    def focus_first(self) -> None:
-        """Put the keyboard where typing begins."""
-        self._fields.widgets["given_name" if self._patient_id is None else "title"].setFocus()
-
     # ------------------------------------------------------------------ what the presenter says
 
     def draft(self) -> PatientDraft:
@@ -120,7 +116,7 @@ class PatientEditor(QWidget):
             self._rest()
 
     def show_patient(self, patient: Patient) -> None:
-        self._ui.title_label.setText(patient.name)
+        self._ui.heading_label.setText(patient.name)
         self._forbid(patient.hidden)
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
@@ -189,13 +185,17 @@ class PatientEditor(QWidget):
 
     def _dress(self) -> None:
         ui, new = self._ui, self._patient_id is None
-        ui.title_label.setText("Register a patient" if new else "")
+        ui.heading_label.setText("Register a patient" if new else "")
         ui.lead_label.setText("Names, date of birth and whatever else is known; the rest can follow." if new else "")
         ui.lead_label.setVisible(new)
         ui.save_button.setText("&Register" if new else "&Save")
         ui.save_button.setToolTip("Ctrl+S")
-        for name in ("street", "city"):
-            self._fields.widgets[name].setMinimumWidth(px(80))
+        self.setFocusProxy(self._fields.widgets["given_name" if new else "title"])
+        ui.foot_row.setStretch(0, 1)
+        ui.page_row.setStretch(0, 100)
+        ui.page_row.addStretch(1)
+        for label in ui.form.findChildren(QLabel):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, label.sizePolicy().verticalPolicy())
         self._forbid(frozenset())
         self._set_lengths()
         theme().changed.connect(self._set_lengths)
@@ -289,8 +289,10 @@ class PatientEditor(QWidget):
         ui.form_column.setSpacing(px(12))
         ui.foot_row.setContentsMargins(px(24), px(8), px(24), px(8))
         ui.notes_edit.setFixedHeight(px(72))
+        for widget in self._fields.widgets.values():
+            widget.setMinimumWidth(px(48))  # columns of one width, whatever they hold
         for name in _CARDS:
-            grid = self.findChild(QFrame, f"{name}_card").layout()
+            grid = cast(QGridLayout, cast(QFrame, self.findChild(QFrame, f"{name}_card")).layout())
             grid.setContentsMargins(px(16), px(10), px(16), px(14))
             grid.setHorizontalSpacing(px(12))
             grid.setVerticalSpacing(px(2))

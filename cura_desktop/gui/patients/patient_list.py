@@ -19,6 +19,7 @@ from cura_desktop.gui.shell.theme import theme, tokens
 from cura_desktop.gui.widgets.pill import PillText, draw_pill, pill_size
 
 _Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
 _RECORD = int(Qt.ItemDataRole.UserRole)
 _SKELETONS = 6
 _WIDE = 460
@@ -57,7 +58,7 @@ class _Patients(QAbstractListModel):
         self.records, self.today, self.loading = list(records), today, loading
         self.endResetModel()
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
         return 0 if parent.isValid() else _SKELETONS if self.loading else len(self.records)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:

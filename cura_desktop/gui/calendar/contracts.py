@@ -1,0 +1,52 @@
+"""What the calendar's presenters need of services and views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from cura_desktop.domain.appointments import AppointmentBlock, AppointmentDraft, CalendarRange, FreeTime, Provider
+from cura_desktop.domain.calendar import AppointmentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class PatientChoice:
+    """A patient as a search finds them: `SURNAME, Forename`, and what tells two of a name apart."""
+
+    id: int
+    name: str
+    detail: str = ""
+
+
+PatientSearch = Callable[[str], Sequence[PatientChoice]]
+"""Runs off the GUI thread."""
+Clock = Callable[[], datetime]
+"""Naive UTC now."""
+
+
+class Diary(Protocol):
+    """The calendar's service (`services/calendar.py`)."""
+
+    def range(self, first: date, last: date, provider_ids: Collection[int] | None = None) -> CalendarRange: ...
+    def providers(self) -> tuple[Provider, ...]: ...
+    def arrivals(self, day: date) -> tuple[AppointmentBlock, ...]: ...
+    def next_free(
+        self,
+        provider: int | str | None,
+        minutes: int,
+        earliest: datetime,
+        *,
+        count: int = 5,
+        patient_id: int | None = None,
+        apart_from: int = 0,
+    ) -> tuple[FreeTime, ...]: ...
+    def book(self, draft: AppointmentDraft, client_key: UUID) -> AppointmentBlock: ...
+    def change(self, seen: AppointmentBlock, draft: AppointmentDraft) -> AppointmentBlock: ...
+    def move(self, seen: AppointmentBlock, start: datetime, provider_id: int | None = None) -> AppointmentBlock: ...
+    def resize(self, seen: AppointmentBlock, minutes: int) -> AppointmentBlock: ...
+    def set_status(
+        self, seen: AppointmentBlock, status: AppointmentStatus, reason: str = ""
+    ) -> AppointmentBlock: ...
