@@ -29,9 +29,7 @@ class Patients:
         self._service = PatientService(space.database, space.caller)
         if not space.caller.may("view", "patients"):
             return
-        self._panel = panel = PatientPanel(
-            self._service, space.caller, RecentPatients(space.layouts, space.person)
-        )
+        self._panel = panel = PatientPanel(self._service, space.caller, RecentPatients(space.layouts, space.person))
         space.window.add_dock("patients", "Patients", "users", panel, "left", needs=("view", "patients"))
         for spec in panel.actions():
             space.window.registry.register(spec)

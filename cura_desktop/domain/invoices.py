@@ -13,7 +13,11 @@ from enum import StrEnum
 
 from cura_desktop.domain.errors import InvalidInputError
 from cura_desktop.domain.money import LARGEST, ZERO, format_money, round_penny
-from cura_desktop.domain.vat import LineAmounts, Totals, VatCategory, line_amounts, totals
+from cura_desktop.domain.vat import LineAmounts, Totals, VatCategory, exemption_problems, line_amounts, totals
+
+MOST_OF_ONE = 100_000
+LONGEST_DESCRIPTION = 500
+LONGEST_NOTES = 2_000
 
 
 class InvoiceStatus(StrEnum):
@@ -59,7 +63,11 @@ def may_move(old: InvoiceStatus, new: InvoiceStatus) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """One thing that is charged. `unit_price` is net of VAT; `service_date` the day of care, where it differs."""
+    """One thing that is charged. `unit_price` is net of VAT; `service_date` the day of care, where it differs.
+
+    `code`, `service_type` and `service_id` say where it comes from (price list, appointment). An aesthetic line is VAT
+    exempt only with purpose and diagnosis (domain-rules A6.4), which stay in the clinic's books and are not printed.
+    """
 
     description: str
     quantity: Decimal
@@ -67,6 +75,12 @@ class InvoiceLine:
     category: VatCategory = VatCategory.EXEMPT
     discount_percent: Decimal = Decimal(0)
     service_date: date | None = None
+    code: str = ""
+    service_type: str = ""
+    service_id: int | None = None
+    is_aesthetic: bool = False
+    therapeutic_purpose: str = ""
+    diagnosis: str = ""
 
     def amounts(self, *, registered: bool) -> LineAmounts:
         """Net, VAT and gross in whole pennies."""
@@ -83,14 +97,23 @@ class InvoiceLine:
         found = {}
         if not self.description.strip():
             found["description"] = "Say what is charged."
+        elif len(self.description) > LONGEST_DESCRIPTION:
+            found["description"] = f"A description has at most {LONGEST_DESCRIPTION} characters."
         if not self.quantity.is_finite() or self.quantity <= 0:
             found["quantity"] = "The quantity must be more than zero."
+        elif self.quantity > MOST_OF_ONE or self.quantity != round_penny(self.quantity):
+            found["quantity"] = f"The quantity is at most {MOST_OF_ONE:,}, with at most two decimals."
         if not self.unit_price.is_finite() or not 0 <= self.unit_price <= LARGEST:
             found["unit_price"] = "The price cannot be negative. Use a discount or a credit note."
         elif self.unit_price != round_penny(self.unit_price):
             found["unit_price"] = "The price is in whole pennies."
         if not self.discount_percent.is_finite() or not 0 <= self.discount_percent <= 100:
             found["discount_percent"] = "A discount is between 0 and 100 per cent."
+        elif self.discount_percent != round_penny(self.discount_percent):
+            found["discount_percent"] = "A discount has at most two decimals."
+        found.update(
+            exemption_problems(self.category, self.therapeutic_purpose, self.diagnosis, aesthetic=self.is_aesthetic)
+        )
         return found
 
 
@@ -104,6 +127,7 @@ class InvoiceDraft:
     due_date: date
     registered: bool = False
     notes: str = ""
+    appointment_id: int | None = None
 
     def amounts(self) -> tuple[LineAmounts, ...]:
         """One per line, in the same order."""
@@ -122,6 +146,8 @@ class InvoiceDraft:
             found["lines"] = "Add at least one line."
         if self.due_date < self.service_date:
             found["due_date"] = "The due date lies before the date of service."
+        if len(self.notes) > LONGEST_NOTES:
+            found["notes"] = f"Notes have at most {LONGEST_NOTES:,} characters."
         for index, line in enumerate(self.lines):
             found.update({f"lines.{index}.{name}": text for name, text in line.problems().items()})
         if not found and self.totals().gross > LARGEST:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from cura_desktop.domain.appointments import (
     SlotTakenError,
     week_days,
 )
-from cura_desktop.domain.calendar import AppointmentStatus, previous_status
+from cura_desktop.domain.calendar import AppointmentStatus, may_change, previous_status
 from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.dates import format_time, format_weekday_date
 from cura_desktop.domain.errors import CuraError, InvalidInputError, StaleRecordError
@@ -211,11 +212,8 @@ class CalendarPresenter:
 
         def done(saved: AppointmentBlock) -> None:
             self.took(saved)
-            back = previous_status(saved.status)
-            undo = (lambda: self.set_status(saved, back)) if back is not None and back is not block.status else None
-            if back is block.status or status is AppointmentStatus.CANCELLED:
-                target = back or AppointmentStatus.SCHEDULED
-                undo = lambda: self.set_status(saved, target)  # noqa: E731
+            back = block.status if may_change(saved.status, block.status) else previous_status(saved.status)
+            undo = partial(self.set_status, saved, back) if back is not None else None
             self._view.say(f"{saved.patient_name}: {saved.status.words.lower()}.", "success", undo)
 
         self._run(lambda: self._diary.set_status(block, status, reason), done)

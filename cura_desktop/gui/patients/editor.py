@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.dates import format_time
 from cura_desktop.domain.drafts import Draft, DraftKey
 from cura_desktop.domain.errors import StaleRecordError
+from cura_desktop.domain.patient_prefill import draft_from_search
 from cura_desktop.domain.patients import (
     CONTACT_FIELDS,
     FIELD_LABELS,
@@ -48,7 +50,7 @@ _CARDS = ("identity", "contact", "address", "communication", "practice", "kin", 
 class PatientEditor(QWidget):
     """Registers a patient, or with `patient_id` corrects one.
 
-    `registered` and `saved` carry the id; `open_wanted` asks for somebody who is registered already; `cancelled` comes
+    `search_text` is what was searched for in vain. `registered` and `saved` carry the id; `open_wanted` asks for somebody who is registered already; `cancelled` comes
     when the person goes back, never with typed text unless they said to throw it away.
     """
 
@@ -63,7 +65,7 @@ class PatientEditor(QWidget):
         caller: Caller,
         journal: Journal | None = None,
         patient_id: int | None = None,
-        prefilled: PatientDraft | None = None,
+        search_text: str = "",
         tasks: Tasks | None = None,
     ) -> None:
         super().__init__()
@@ -82,9 +84,13 @@ class PatientEditor(QWidget):
         self._presenter = EditorPresenter(self, service, self._tasks, patient_id)
         self._dress()
         self._connect()
-        self.show_draft(prefilled or PatientDraft())
+        self.show_draft(draft_from_search(search_text, clinic_today(caller)))
         self._start_keeping()
+        self._ui.scroll.setEnabled(patient_id is None)
         self._presenter.load()
+        if patient_id is None:
+            self._ask_for_drafts()
+            self._presenter.look_for_same()
 
     # ------------------------------------------------------------------ for the window
 
@@ -118,6 +124,8 @@ class PatientEditor(QWidget):
     def show_patient(self, patient: Patient) -> None:
         self._ui.heading_label.setText(patient.name)
         self._forbid(patient.hidden)
+        self._ui.scroll.setEnabled(True)
+        self._ask_for_drafts()
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         rest = self._problems.show(problems)
@@ -150,8 +158,11 @@ class PatientEditor(QWidget):
         ]
         self._dialog = DiffMergeDialog(sentence, differences, self)
         self._dialog.merged.connect(lambda keeps: self._presenter.resolve(current, keeps))
-        self._dialog.finished.connect(lambda _: setattr(self, "_dialog", None))
+        self._dialog.finished.connect(self._forget_dialog)
         self._dialog.open()
+
+    def _forget_dialog(self) -> None:
+        self._dialog = None
 
     def offer_merge(self, error: StaleRecordError) -> None:
         """What `messages.report` calls for an editor."""
@@ -195,6 +206,7 @@ class PatientEditor(QWidget):
         ui.page_row.setStretch(0, 100)
         ui.page_row.addStretch(1)
         for label in ui.form.findChildren(QLabel):
+            label.setIndent(0)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, label.sizePolicy().verticalPolicy())
         self._forbid(frozenset())
         self._set_lengths()
@@ -262,7 +274,11 @@ class PatientEditor(QWidget):
         self._keeper = DraftKeeper(self._ui.form, DraftKey(form, self._patient_id), self._journal, self._tasks)
         self._keeper.loaded()
         self._keeper.kept.connect(lambda: self._say("Kept as a draft on this PC."))
-        self._tasks.run(self._journal.offers, self._offer, lambda _: None)
+
+    def _ask_for_drafts(self) -> None:
+        """Once the form holds what is stored: a draft is laid over it, never the other way round."""
+        if self._journal is not None:
+            self._tasks.run(self._journal.offers, self._offer, lambda _: None)
 
     def _offer(self, drafts: Sequence[Draft]) -> None:
         form = "new_patient" if self._patient_id is None else "patient"
@@ -272,8 +288,6 @@ class PatientEditor(QWidget):
                 return
 
     def _show_offer(self, draft: Draft) -> None:
-        from datetime import UTC, datetime
-
         names = " ".join(str(draft.fields.get(f"{name}_edit", "")) for name in ("given_name", "family_name")).strip()
         now = datetime.now(UTC).replace(tzinfo=None)
         bar = DraftOfferBar(draft, names or "a new patient", self._caller.zone, now)

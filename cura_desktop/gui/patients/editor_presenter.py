@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Protocol
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from cura_desktop.domain.errors import InvalidInputError, StaleRecordError
 from cura_desktop.domain.patients import Patient, PatientDraft, SamePatient
@@ -85,7 +85,11 @@ class EditorPresenter:
         self._view.show_busy(True)
         stored, key = self._stored, self._view.client_key()
         if stored is None:
-            self._tasks.run(lambda: self._service.register(typed, key), self._registered, self._failed)
+            self._tasks.run(
+                lambda: self._service.register(typed, key),
+                lambda patient: self._registered(patient, typed),
+                self._failed,
+            )
         else:
             self._tasks.run(
                 lambda: self._service.change(stored.id, stored.version, stored.details, typed),
@@ -111,7 +115,17 @@ class EditorPresenter:
         self._busy = False
         self._view.show_busy(False)
 
-    def _registered(self, patient: Patient) -> None:
+    def _registered(self, patient: Patient, typed: PatientDraft) -> None:
+        """A form whose first submit had arrived unnoticed gives the patient of then; what was typed since is a
+        correction.
+        """
+        if patient.details != typed.normalised():
+            self._tasks.run(
+                lambda: self._service.change(patient.id, patient.version, patient.details, typed),
+                lambda now: self._registered(now, now.details),
+                self._failed,
+            )
+            return
         self._end()
         self._view.show_registered(patient)
 
@@ -128,8 +142,3 @@ class EditorPresenter:
             self._view.show_merge(error.current, error.conflicts, self._view.draft())
         else:
             self._view.show_failure(error)
-
-
-def new_key() -> UUID:
-    """Made once when a form opens; a form submitted twice with it registers one patient."""
-    return uuid4()

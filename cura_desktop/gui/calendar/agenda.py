@@ -1,0 +1,56 @@
+"""The day as a list: readable at 320 pixels, and the way of the screen reader through the diary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from PySide6.QtWidgets import QWidget
+
+from cura_desktop.domain.appointments import AppointmentBlock, CalendarRange
+from cura_desktop.domain.clinic_time import to_clinic
+from cura_desktop.domain.dates import format_time
+from cura_desktop.gui.calendar.look import sentence, status_pill
+from cura_desktop.gui.widgets.record_columns import Column
+from cura_desktop.gui.widgets.record_table import RecordTable
+
+
+class Agenda(RecordTable):
+    """Time, patient and state first; with whom and what about follow where there is room."""
+
+    def __init__(self, zone: ZoneInfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names: dict[int, str] = {}
+
+        def clock(block: AppointmentBlock) -> str:
+            return format_time(to_clinic(block.start, zone).time())
+
+        def tip(block: AppointmentBlock) -> str:
+            return sentence(block, zone)
+
+        self.set_up(
+            [
+                Column("Time", clock, key="time", width=52, sort=lambda block: block.start, tooltip=tip),
+                Column("Patient", lambda block: block.patient_name, key="patient", width=150, strong=True, tooltip=tip),
+                Column(
+                    "Status",
+                    lambda block: block.status.words,
+                    key="status",
+                    width=108,
+                    pill=lambda block: status_pill(block.status),
+                ),
+                Column("With", lambda block: self._names.get(block.provider_id, ""), key="with", width=150),
+                Column("Type", lambda block: block.type.words, key="type", width=120),
+                Column("Reason", lambda block: block.reason, key="reason", width=220),
+            ],
+            name="Appointments",
+            empty="Nobody is booked on this day.",
+            empty_action="&Book an appointment",
+            empty_icon="calendar",
+            sort_by="time",
+        )
+
+    def show_day(self, view: CalendarRange, shown: Sequence[AppointmentBlock]) -> None:
+        """These appointments; the chosen one stays chosen."""
+        self._names = {one.id: one.name for one in view.providers}
+        self.show_records(list(shown))

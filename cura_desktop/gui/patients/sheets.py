@@ -1,0 +1,92 @@
+"""The two small forms beside a patient's page: a new alert, and a death."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from cura_desktop.domain.errors import InvalidInputError
+from cura_desktop.domain.patient_choices import AUDIENCES
+from cura_desktop.domain.patients import AlertDraft
+from cura_desktop.gui.forms.patients.ui_alert import Ui_Alert
+from cura_desktop.gui.forms.patients.ui_death import Ui_Death
+from cura_desktop.gui.shell.scaling import px
+from cura_desktop.gui.shell.theme import theme
+from cura_desktop.gui.widgets.form_problems import FormProblems
+
+
+class AlertForm(QWidget):
+    """`submitted` carries the alert as typed."""
+
+    submitted = Signal(object)
+
+    def __init__(self, today: Callable[[], date]) -> None:
+        super().__init__()
+        self._ui = Ui_Alert()
+        self._ui.setupUi(self)
+        self._ui.audience_box.set_choices(AUDIENCES.items())
+        self._ui.audience_box.set_value("everyone")
+        self._ui.expires_on_edit.set_up(today)
+        self._set_lengths()
+        theme().changed.connect(self._set_lengths)
+        fields: dict[str, Any] = {
+            "text": self._ui.text_edit,
+            "audience": self._ui.audience_box,
+            "expires_on": self._ui.expires_on_edit,
+        }
+        self._problems = FormProblems(fields)
+        self._ui.add_button.clicked.connect(self._submit)
+
+    def _set_lengths(self) -> None:
+        self._ui.text_edit.setFixedHeight(px(96))
+
+    def clear(self) -> None:
+        """Ready for the next alert."""
+        self._ui.text_edit.clear()
+        self._ui.expires_on_edit.clear()
+        self._ui.audience_box.set_value("everyone")
+        self._problems.clear()
+
+    def has_text(self) -> bool:
+        """Whether something was typed."""
+        return bool(self._ui.text_edit.toPlainText().strip())
+
+    def show_problems(self, error: InvalidInputError) -> None:
+        """Sentences beside the fields."""
+        self._problems.show(error.problems)
+
+    def _submit(self) -> None:
+        if typed := self._problems.typed():
+            self._problems.show(typed)
+            return
+        ui = self._ui
+        draft = AlertDraft(ui.text_edit.toPlainText(), ui.audience_box.value() or "", ui.expires_on_edit.value())
+        self.submitted.emit(draft)
+
+
+class DeathForm(QWidget):
+    """`submitted` carries the date, or None."""
+
+    submitted = Signal(object)
+
+    def __init__(self, today: Callable[[], date]) -> None:
+        super().__init__()
+        self._ui = Ui_Death()
+        self._ui.setupUi(self)
+        self._ui.died_edit.set_up(today)
+        self._problems = FormProblems({"died": self._ui.died_edit})
+        self._ui.record_button.clicked.connect(self._submit)
+
+    def show_problems(self, error: InvalidInputError) -> None:
+        """The sentence beside the date."""
+        self._problems.show(error.problems)
+
+    def _submit(self) -> None:
+        if typed := self._problems.typed():
+            self._problems.show(typed)
+            return
+        self.submitted.emit(self._ui.died_edit.value())

@@ -1,0 +1,1 @@
+"""The record of one patient: summary, journal, consultation, lists and letters."""
