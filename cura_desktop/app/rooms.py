@@ -1,4 +1,4 @@
-"""Which rooms a person's window has, and how they are connected. Panels never talk to each other: it is written here."""
+"""Which rooms a person's window has and how they are connected; panels never talk to each other, it is written here."""
 
 from __future__ import annotations
 

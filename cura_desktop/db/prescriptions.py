@@ -16,7 +16,7 @@ from uuid import UUID
 from cura_desktop.db.records import RecordRepository
 from cura_desktop.db.staff_names import StaffNames
 from cura_desktop.db.translation import register_sentence
-from cura_desktop.domain.doses import Dose
+from cura_desktop.domain.doses import Dose, directions
 from cura_desktop.domain.errors import NotFoundError
 from cura_desktop.domain.medicines import ControlledDrug, LegalCategory
 from cura_desktop.domain.prescription_shapes import Prescriber, PrintedParts, printed_of
@@ -279,25 +279,16 @@ def overrides_of(stored: Sequence[Mapping[str, Any]]) -> tuple[Override, ...]:
 
 
 def line_of_json(item: Mapping[str, Any]) -> PrescriptionLine:
-    """One line; its printed words are kept as they were stored."""
+    """One line. Words that were typed instead of made from the dose come back as typed."""
+    dose = _dose(item)
+    made = directions(dose) if dose.frequency else ""
     return PrescriptionLine(
         name=item["name"],
         form=item["form"] or "",
         strength=item["strength"] or "",
         medicine_id=item["medication_id"],
-        dose=Dose(
-            amount=_decimal(item["dose_amount"]),
-            unit=item["dose_unit"] or "",
-            frequency=item["frequency"] or "",
-            route=item["route"] or "",
-            duration_days=item["duration_days"],
-            as_required=item["as_required"],
-            upper_amount=_decimal(item["dose_upper"]),
-            max_per_day=_decimal(item["max_per_day"]),
-            min_interval_hours=item["min_interval_hours"],
-            extra=item["dose_extra"] or "",
-        ),
-        text=item["directions"],
+        dose=dose,
+        text="" if made == item["directions"] else item["directions"],
         quantity=_decimal(item["quantity"]),
         quantity_unit=item["quantity_unit"],
         indication=item["indication"] or "",
@@ -306,6 +297,21 @@ def line_of_json(item: Mapping[str, Any]) -> PrescriptionLine:
         labels=tuple(item["label_numbers"]),
         repeats=item["repeats"],
         long_supply_reason=item["long_supply_reason"] or "",
+    )
+
+
+def _dose(item: Mapping[str, Any]) -> Dose:
+    return Dose(
+        amount=_decimal(item["dose_amount"]),
+        unit=item["dose_unit"] or "",
+        frequency=item["frequency"] or "",
+        route=item["route"] or "",
+        duration_days=item["duration_days"],
+        as_required=item["as_required"],
+        upper_amount=_decimal(item["dose_upper"]),
+        max_per_day=_decimal(item["max_per_day"]),
+        min_interval_hours=item["min_interval_hours"],
+        extra=item["dose_extra"] or "",
     )
 
 

@@ -54,16 +54,17 @@ def build(admin_dsn: str, patients: int = PATIENTS, appointments: int = APPOINTM
     """The big clinic, full, with an administrator, a doctor, a receptionist and a pharmacist who can sign in."""
     for number in range(SMALL_CLINICS):
         small = make_organization(admin_dsn, "doctor", name=f"Small clinic {number}")
-        _fill(small, 500, 1_500, 3)
+        fill(small, 500, 1_500, 3)
         small.close()
     big = make_organization(admin_dsn, "admin", "doctor", "receptionist", "pharmacist", "nurse", name="Big clinic")
-    _fill(big, patients, appointments, PROVIDERS)
+    fill(big, patients, appointments, PROVIDERS)
     with psycopg.connect(admin_dsn, autocommit=True) as connection:
         connection.execute("ANALYZE")
     return big
 
 
-def _fill(clinic: Clinic, patients: int, appointments: int, providers: int) -> None:
+def fill(clinic: Clinic, patients: int, appointments: int, providers: int) -> None:
+    """Patients and their diary for a clinic that has the role `doctor`."""
     with psycopg.connect(clinic.admin_dsn) as connection:
         doctors = [clinic.people["doctor"].user_id]
         doctors += [clinic.add_person("doctor", f"doctor{n}").user_id for n in range(1, providers)]

@@ -289,7 +289,7 @@ def test_cancelling_needs_a_reason_and_gives_the_time_back(diary: Diary) -> None
 def test_shifts_stand_over_default_shifts_and_these_over_own_hours(diary: Diary) -> None:
     sunday = diary.monday + timedelta(days=6)
     diary.clinic.as_administrator(
-        "UPDATE cura.users SET working_days = '[\"Monday\", \"Tuesday\"]', working_hours = '{\"start\": \"08:00\", \"end\": \"10:00\"}'"
+        'UPDATE cura.users SET working_days = \'["Monday", "Tuesday"]\', working_hours = \'{"start": "08:00", "end": "10:00"}\''
         " WHERE organization_id = %s AND id = %s",
         diary.clinic.organization_id,
         diary.doctor,
@@ -306,7 +306,7 @@ def test_shifts_stand_over_default_shifts_and_these_over_own_hours(diary: Diary)
     assert hours() == {0: [(diary.at(8), diary.at(10))], 1: [(diary.at(8, day=1), diary.at(10, day=1))]}
     diary.clinic.as_administrator(
         "INSERT INTO cura.doctor_default_shifts (organization_id, user_id, working_days, breaks)"
-        " VALUES (%s, %s, ARRAY['Monday'], '[{\"start\": \"13:00\", \"end\": \"14:00\"}]')",
+        ' VALUES (%s, %s, ARRAY[\'Monday\'], \'[{"start": "13:00", "end": "14:00"}]\')',
         diary.clinic.organization_id,
         diary.doctor,
     )

@@ -48,9 +48,7 @@ class Drag:
             start = min(max(snap(minute - self.grip), 0), DAY_MINUTES - SNAP)
             self.ghost = self._placed(column, start, self.block.minutes, filled, view, zone)
 
-    def _chosen(
-        self, minute: float, filled: Sequence[FilledColumn], view: CalendarRange, zone: ZoneInfo
-    ) -> Ghost:
+    def _chosen(self, minute: float, filled: Sequence[FilledColumn], view: CalendarRange, zone: ZoneInfo) -> Ghost:
         low, high = sorted((self.origin, minute))
         start = int(low) // QUARTER * QUARTER
         end = max(snap(high, SNAP), start + SNAP)

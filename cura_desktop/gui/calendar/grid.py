@@ -114,7 +114,9 @@ class CalendarGrid(QAbstractScrollArea):
 
     def current(self) -> AppointmentBlock | None:
         """The chosen block, or None when a free time is."""
-        return next((one.block for filled in self._filled for one in filled.placed if one.block.id == self._chosen), None)
+        return next(
+            (one.block for filled in self._filled for one in filled.placed if one.block.id == self._chosen), None
+        )
 
     def current_slot(self) -> tuple[GridColumn, datetime] | None:
         """The column and time (naive UTC) of the keyboard's place."""
