@@ -69,6 +69,7 @@ class Workspace(QObject):
         self._heartbeat.start()
         self._sealing.start()
         self.feed.start()
+        self._beat()
 
     def watch(self, widget: QWidget) -> None:
         """Let a panel with `live_tables` and `refresh` follow what other seats change."""

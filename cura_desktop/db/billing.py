@@ -139,7 +139,7 @@ _OUTSTANDING = text(
     f"""
 SELECT coalesce(sum(i.total_amount - i.paid_amount), 0),
        coalesce(sum(i.total_amount - i.paid_amount) FILTER (WHERE i.due_date < :today), 0), count(*), max(i.currency)
-  FROM cura.invoices i WHERE i.patient_ref = :patient AND {_OPEN}"""
+  FROM cura.invoices i WHERE i.patient_ref = :patient AND {_OPEN}"""  # noqa: S608 -- fixed parts
 )
 _VISIT = text(
     """
@@ -184,7 +184,7 @@ class BillingRepository:
             values["patients"] = list(patients)
         if numbers:
             values["numbers"] = list(numbers)
-        rows = self._session.execute(text(f"{_SUMMARY} WHERE {where}{_NEWEST}"), values)  # noqa: S608 -- fixed parts
+        rows = self._session.execute(text(f"{_SUMMARY} WHERE {where}{_NEWEST}"), values)
         return [summary_from(row, today) for row in rows]
 
     def get(self, invoice_id: int, today: date, names: StaffNames) -> Invoice | None:
@@ -226,9 +226,9 @@ class BillingRepository:
     # ------------------------------------------------------------------ writing
 
     def add(
-        self, draft: InvoiceDraft, today: date, client_key: UUID, *, credits: int | None = None, reason: str = ""
+        self, draft: InvoiceDraft, today: date, client_key: UUID, *, credited: int | None = None, reason: str = ""
     ) -> int | None:
-        """Insert a draft with its lines; None when the key was used before. With `credits` it is a credit note."""
+        """Insert a draft with its lines; None when the key was used before. With `credited` it is a credit note."""
         invoice_id = self._session.execute(
             _ADD,
             {
@@ -238,8 +238,8 @@ class BillingRepository:
                 "due": midnight(max(draft.due_date, today)),
                 "notes": draft.notes.strip() or None,
                 "appointment": draft.appointment_id,
-                "kind": "invoice" if credits is None else "credit_note",
-                "credits": credits,
+                "kind": "invoice" if credited is None else "credit_note",
+                "credits": credited,
                 "reason": reason.strip() or None,
                 "key": client_key,
             },

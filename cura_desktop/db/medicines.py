@@ -77,7 +77,6 @@ class MedicineRepository:
 
 def medicine_of(row: Any) -> Medicine:
     """A row with `COLUMNS`."""
-    legal = row.legal_category
     return Medicine(
         id=row.id,
         name=row.name,
@@ -87,13 +86,18 @@ def medicine_of(row: Any) -> Medicine:
         route=row.route or "",
         usual_dose=row.usual_dose or "",
         pack_sizes=tuple(row.pack_sizes),
-        legal=LegalCategory(legal) if legal in LegalCategory else LegalCategory.POM,
+        legal=legal_of(row.legal_category),
         controlled=ControlledDrug(row.cd_schedule),
         labels=tuple(row.label_numbers),
         substances=tuple(row.substances),
         groups=frozenset(row.classes),
         source=row.source,
     )
+
+
+def legal_of(stored: str) -> LegalCategory:
+    """An unknown or other category counts as the strictest."""
+    return LegalCategory(stored) if stored in {one.value for one in LegalCategory} else LegalCategory.POM
 
 
 def _values(entry: FormularyEntry, dated: date) -> dict[str, Any]:

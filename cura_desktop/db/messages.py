@@ -29,25 +29,29 @@ SELECT c.id, c.subject, c.participants, c.last_message, coalesce(c.updated_at, c
  ORDER BY coalesce(c.updated_at, c.created_at) DESC, c.id
  LIMIT :most
 """
-_COLUMNS = (
-    'id, conversation_id, sender_id, sender_name, sender_role, content, "timestamp" AS at, priority,'
-    " is_read AS read_by_all"
-)
-_PAGE = f"""
-SELECT {_COLUMNS} FROM cura.messages
+_PAGE = """
+SELECT id, conversation_id, sender_id, sender_name, sender_role, content, "timestamp" AS at, priority,
+       is_read AS read_by_all
+  FROM cura.messages
  WHERE conversation_id = :conversation
-   AND (CAST(:before AS timestamp) IS NULL OR ("timestamp", id) < (CAST(:before AS timestamp), CAST(:before_id AS text)))
+   AND (CAST(:before AS timestamp) IS NULL
+        OR ("timestamp", id) < (CAST(:before AS timestamp), CAST(:before_id AS text)))
  ORDER BY "timestamp" DESC, id DESC
  LIMIT :most
 """
-_SEND = f"""
+_SEND = """
 INSERT INTO cura.messages (id, conversation_id, subject, content, priority, type, message_type, client_key)
 SELECT :id, c.id, c.subject, :content, :priority, 'internal', 'internal', :client_key
   FROM cura.conversations c WHERE c.id = :conversation
 ON CONFLICT (organization_id, client_key) DO NOTHING
-RETURNING {_COLUMNS}
+RETURNING id, conversation_id, sender_id, sender_name, sender_role, content, "timestamp" AS at, priority,
+          is_read AS read_by_all
 """
-_SENT = f"SELECT {_COLUMNS} FROM cura.messages WHERE client_key = :client_key AND sender_id = :me"
+_SENT = """
+SELECT id, conversation_id, sender_id, sender_name, sender_role, content, "timestamp" AS at, priority,
+       is_read AS read_by_all
+  FROM cura.messages WHERE client_key = :client_key AND sender_id = :me
+"""
 
 
 class MessageRepository:

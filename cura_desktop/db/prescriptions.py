@@ -13,12 +13,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from cura_desktop.db.medicines import legal_of
 from cura_desktop.db.records import RecordRepository
 from cura_desktop.db.staff_names import StaffNames
 from cura_desktop.db.translation import register_sentence
 from cura_desktop.domain.doses import Dose, directions
 from cura_desktop.domain.errors import NotFoundError
-from cura_desktop.domain.medicines import ControlledDrug, LegalCategory
+from cura_desktop.domain.medicines import ControlledDrug
 from cura_desktop.domain.prescription_shapes import Prescriber, PrintedParts, printed_of
 from cura_desktop.domain.prescriptions import (
     PRESCRIBER_KINDS,
@@ -243,7 +244,7 @@ class PrescriptionRepository:
         self._names.ensure(self._session, (row.prescribed_by for row in rows))
         return [prescription_of(row, self._names) for row in rows]
 
-    def _run(self, statement: str, **values: Any) -> Sequence[Any]:
+    def _run(self, statement: str, /, **values: Any) -> Sequence[Any]:
         from sqlalchemy import text
 
         result = self._session.execute(text(statement), values)
@@ -292,7 +293,7 @@ def line_of_json(item: Mapping[str, Any]) -> PrescriptionLine:
         quantity=_decimal(item["quantity"]),
         quantity_unit=item["quantity_unit"],
         indication=item["indication"] or "",
-        legal=LegalCategory(item["legal_category"]) if item["legal_category"] in LegalCategory else LegalCategory.POM,
+        legal=legal_of(item["legal_category"]),
         controlled=ControlledDrug(item["cd_schedule"]),
         labels=tuple(item["label_numbers"]),
         repeats=item["repeats"],

@@ -82,12 +82,20 @@ class LabelDocument:
 
 def write_label(data: LabelDocument) -> bytes:
     """One label a page of 70 x 35 mm."""
+    return write_labels([data])
+
+
+def write_labels(labels: Sequence[LabelDocument]) -> bytes:
+    """The labels of one bag, a page of 70 x 35 mm each. Raises ValueError without labels."""
+    if not labels:
+        raise ValueError("There is no label to write")
     target = io.BytesIO()
-    canvas = new_canvas(target, (WIDTH, HEIGHT), f"Label: {data.product}", data.supplier_name)
-    for draw in _faces(data):
+    title = f"Label: {labels[0].product}" if len(labels) == 1 else f"{len(labels)} labels"
+    canvas = new_canvas(target, (WIDTH, HEIGHT), title, labels[0].supplier_name)
+    for draw in (draw for label in labels for draw in _faces(label)):
         draw(canvas, 0, 0)
         canvas.showPage()
-    finish(canvas, data.supplied_on)
+    finish(canvas, max(label.supplied_on for label in labels))
     return target.getvalue()
 
 

@@ -23,7 +23,7 @@ class Scan:
 def read_scan(text: str) -> Scan:
     """GTIN, expiry (AI 17; day 00 is the month's last) and batch (AI 10) of a GS1 string; other text is the code as is.
 
-    A GTIN whose check digit does not fit is no GS1 string. Numbers with the zeros of GTIN-14 in front are given without.
+    A GTIN whose check digit does not fit is no GS1 string. The zeros in front of a GTIN-14 are dropped.
     """
     plain = _SYMBOLOGY.sub("", text.strip().strip(GROUP_SEPARATOR))
     if not re.match(r"^01[0-9]{14}", plain) or not _check_fits(plain[2:16]):

@@ -6,10 +6,11 @@ Stock is counted in the item's unit (tablets, ml, pieces); prices are for one pa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from cura_desktop.domain.dates import format_date
 from cura_desktop.domain.errors import ConflictError
@@ -229,7 +230,7 @@ class ItemDraft:
 
     def normalised(self) -> ItemDraft:
         """Single spaces, no space at the ends, SKU and barcode without any."""
-        texts = {one.name: " ".join(value.split()) for one in fields(self) if (value := _text(self, one.name))}
+        texts: dict[str, Any] = {name: " ".join(getattr(self, name).split()) for name in _TEXTS}
         compact = {name: "".join(getattr(self, name).split()) for name in ("sku", "barcode")}
         return replace(self, **(texts | compact))
 
@@ -268,9 +269,7 @@ class ItemDraft:
         return found
 
 
-def _text(draft: ItemDraft, name: str) -> str:
-    value = getattr(draft, name)
-    return value if isinstance(value, str) and not isinstance(value, StrEnum) and name != "unit" else ""
+_TEXTS = ("name", "generic_name", "brand_name", "manufacturer", "storage", "location")
 
 
 def quantity_problem(quantity: int | None, *, least: int = 1) -> str:

@@ -23,7 +23,9 @@ BEGIN
   IF mine IS NOT NULL THEN cond := cond || format(' AND p.id = %s', mine); END IF;
   IF born_from IS NOT NULL THEN cond := cond || format(' AND p.date_of_birth >= %L::date AND p.date_of_birth <= %L::date', born_from, coalesce(born_to, born_from)); END IF;
   IF by_nhs IS NOT NULL THEN cond := cond || format(' AND p.nhs_number = %L', by_nhs); END IF;
-  IF by_phone IS NOT NULL THEN cond := cond || format(' AND p.phone_key = cura.phone_key(%L)', by_phone); END IF;
+  IF by_phone ~ '^0[0-9]{4,8}$' THEN  -- the beginning of a number: the key is what follows the first two of eleven digits
+    cond := cond || format(' AND p.phone_key >= %L AND p.phone_key < %L', substr(by_phone, 3), substr(by_phone, 3) || '~');
+  ELSIF by_phone IS NOT NULL THEN cond := cond || format(' AND p.phone_key = cura.phone_key(%L)', by_phone); END IF;
   IF by_postcode IS NOT NULL THEN cond := cond || format(' AND p.postcode_key >= %L AND p.postcode_key < %L', upper(by_postcode), upper(by_postcode) || '~'); END IF;
   IF by_number IS NOT NULL THEN cond := cond || format(' AND p.patient_id = upper(%L)', by_number); END IF;
   IF n = 0 THEN

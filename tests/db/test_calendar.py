@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
@@ -75,11 +74,11 @@ def add_patient(clinic: Clinic, family: str) -> int:
 
 
 @pytest.fixture
-def diary(clinic: Clinic) -> Iterator[Diary]:
+def diary(clinic: Clinic) -> Diary:
     database, caller = clinic.sign_in("receptionist")
     other = clinic.add_person("doctor", "second_doctor")
     today = datetime.now(UTC).date()
-    yield Diary(
+    return Diary(
         clinic,
         database,
         caller,

@@ -136,7 +136,9 @@ def test_a_conversation_of_somebody_else_cannot_be_taken_over_by_its_id(clinic: 
     keys = new_keys()
     _service(clinic, "receptionist").start(_to(clinic, "doctor"), keys)
     with pytest.raises(NotAllowedError):
-        _service(clinic, "admin").start(_to(clinic, "doctor"), replace(new_keys(), conversation_id=keys.conversation_id))
+        _service(clinic, "admin").start(
+            _to(clinic, "doctor"), replace(new_keys(), conversation_id=keys.conversation_id)
+        )
 
 
 def test_a_role_that_may_only_read_is_refused_in_words(admin_dsn: str) -> None:
@@ -207,9 +209,8 @@ def test_nobody_can_write_under_another_time_or_name(clinic: Clinic) -> None:
         ("sender_id", clinic.people["doctor"].user_id),
         ("sender_name", "Dr Who"),
     ):
-        with pytest.raises(NotAllowedError), database.transaction(caller) as transaction:
-            sql = f"INSERT INTO cura.messages (conversation_id, subject, content, {column}) VALUES (:c, '', 'x', :v)"
-            scalar(transaction, sql + " RETURNING id", c=conversation, v=value)
+        with pytest.raises(NotAllowedError):
+            _insert_with(database, caller, conversation, column, value)
 
 
 def test_notifications_are_ones_own_and_can_be_read_one_by_one_or_all(clinic: Clinic) -> None:
@@ -236,3 +237,9 @@ def _raw_counts(database: Database, caller: Caller) -> tuple[object, ...]:
             scalar(transaction, f"SELECT count(*) FROM cura.{table}")
             for table in ("conversations", "messages", "conversation_members")
         )
+
+
+def _insert_with(database: Database, caller: Caller, conversation: str, column: str, value: object) -> None:
+    sql = f"INSERT INTO cura.messages (conversation_id, subject, content, {column}) VALUES (:c, '', 'x', :v)"
+    with database.transaction(caller) as transaction:
+        scalar(transaction, f"{sql} RETURNING id", c=conversation, v=value)

@@ -101,7 +101,15 @@ def test_what_is_registered_is_read_back_whole(desk: PatientService) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["{family}", "{family} marg", "marg {family}", "{nhs}", "07700 900123 {family}", "{family} 7/3/1951", "{family} M1 1AE"],
+    [
+        "{family}",
+        "{family} marg",
+        "marg {family}",
+        "{nhs}",
+        "07700 900123 {family}",
+        "{family} 7/3/1951",
+        "{family} M1 1AE",
+    ],
 )
 def test_a_patient_is_found_by_name_either_way_round_birth_nhs_number_phone_and_postcode(
     desk: PatientService, text: str
@@ -116,6 +124,13 @@ def test_a_patient_is_found_by_name_either_way_round_birth_nhs_number_phone_and_
 def test_a_part_from_inside_the_name_finds_too(desk: PatientService) -> None:
     made = registered(desk, family_name="Featherstonehaugh")
     assert [one.id for one in desk.search("stoneh")] == [made.id]
+
+
+def test_the_beginning_of_a_phone_number_finds_while_it_is_being_typed(desk: PatientService) -> None:
+    made = registered(desk, phone="01632 960777")
+    for typed in ("01632 9607", "0163296", "+44 1632 960777", "01632 960777"):
+        assert [one.id for one in desk.search(typed)] == [made.id], typed
+    assert desk.search("01632 9608") == []
 
 
 @pytest.mark.parametrize("text", ["", "   ", "😀", "٣", "፩ ፪", "_", "'", "%", "\x00", "\ud800", "x" * 10_000])
@@ -200,7 +215,8 @@ def test_what_a_shape_holds_beyond_our_fields_survives_a_change(house: Clinic, d
     made = registered(desk)
     where = (house.organization_id, made.id)
     house.as_administrator(
-        "UPDATE cura.patients SET insurance_info = insurance_info || '{\"copay\": 10}' WHERE organization_id=%s AND id=%s",
+        "UPDATE cura.patients SET insurance_info = insurance_info || '{\"copay\": 10}'"
+        " WHERE organization_id=%s AND id=%s",
         *where,
     )
     desk.change(made.id, 2, made.details, replace(made.details, plan="Standard"))
@@ -246,9 +262,7 @@ def test_a_role_sees_and_changes_only_its_field_groups(
         as_role("other").search(made.details.nhs_number)
 
 
-def test_the_database_itself_refuses_what_the_service_would_have(
-    house: Clinic, desk: PatientService
-) -> None:
+def test_the_database_itself_refuses_what_the_service_would_have(house: Clinic, desk: PatientService) -> None:
     made = registered(desk)
     database, caller = house.sign_in("pharmacist")
     forged = replace(
@@ -315,7 +329,8 @@ def test_allergies_are_shown_only_to_clinical_roles_and_only_through_an_opened_c
     open_chart(house, doctor, made.id)
     assert doctor.banner(made.id).allergy_state is AllergyState.NOT_RECORDED
     house.as_administrator(
-        "INSERT INTO cura.patient_allergy_states (organization_id, patient_id, state, stated_by) VALUES (%s, %s, 'none_known', %s)",
+        "INSERT INTO cura.patient_allergy_states (organization_id, patient_id, state, stated_by)"
+        " VALUES (%s, %s, 'none_known', %s)",
         house.organization_id,
         made.id,
         house.people["doctor"].user_id,
@@ -360,5 +375,3 @@ def test_an_alert_without_words_or_with_a_past_day_is_refused(desk: PatientServi
     with pytest.raises(InvalidInputError) as refused:
         desk.add_alert(made.id, AlertDraft("  ", "nobody", date(2020, 1, 1)), UUID(int=1))
     assert set(refused.value.problems) == {"text", "audience", "expires_on"}
-
-

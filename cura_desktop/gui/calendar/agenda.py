@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from cura_desktop.domain.appointments import AppointmentBlock, CalendarRange
 from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.dates import format_time
 from cura_desktop.gui.calendar.look import sentence, status_pill
+from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.widgets.record_columns import Column
 from cura_desktop.gui.widgets.record_table import RecordTable
+
+NARROW = 480
+ALWAYS = 3
+"""Columns that are always shown: time, patient, state."""
 
 
 class Agenda(RecordTable):
@@ -30,13 +36,13 @@ class Agenda(RecordTable):
 
         self.set_up(
             [
-                Column("Time", clock, key="time", width=52, sort=lambda block: block.start, tooltip=tip),
-                Column("Patient", lambda block: block.patient_name, key="patient", width=150, strong=True, tooltip=tip),
+                Column("Time", clock, key="time", width=68, sort=lambda block: block.start, tooltip=tip),
+                Column("Patient", lambda block: block.patient_name, key="patient", width=160, strong=True, tooltip=tip),
                 Column(
                     "Status",
                     lambda block: block.status.words,
                     key="status",
-                    width=108,
+                    width=124,
                     pill=lambda block: status_pill(block.status),
                 ),
                 Column("With", lambda block: self._names.get(block.provider_id, ""), key="with", width=150),
@@ -49,6 +55,16 @@ class Agenda(RecordTable):
             empty_icon="calendar",
             sort_by="time",
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < px(NARROW)
+        for section in range(ALWAYS, self.model().columnCount()):
+            self.setColumnHidden(section, narrow)
+        if narrow:
+            header = self.horizontalHeader()
+            rest = self.viewport().width() - header.sectionSize(0) - header.sectionSize(2)
+            self.setColumnWidth(1, max(rest, px(120)))
 
     def show_day(self, view: CalendarRange, shown: Sequence[AppointmentBlock]) -> None:
         """These appointments; the chosen one stays chosen."""

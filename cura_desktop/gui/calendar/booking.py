@@ -29,6 +29,7 @@ from cura_desktop.gui.shell.announce import announce
 from cura_desktop.gui.shell.icons import icon
 from cura_desktop.gui.shell.messages import messages_for
 from cura_desktop.gui.shell.scaling import px
+from cura_desktop.gui.shell.theme import theme
 from cura_desktop.gui.widgets.buttons import PlainButton
 from cura_desktop.gui.widgets.choice_box import ChoiceBox
 from cura_desktop.gui.widgets.date_edit import DateEdit
@@ -83,6 +84,13 @@ class BookingEditor(QWidget):
             }
         )
         self._connect()
+        self._set_lengths()
+        theme().changed.connect(self._set_lengths)
+
+    def _set_lengths(self) -> None:
+        line = self._ui.minutes_spin.lineEdit()
+        line.setTextMargins(px(6), 0, 0, 0)
+        self._ui.minutes_spin.setMinimumHeight(self._time.sizeHint().height())
 
     def _connect(self) -> None:
         ui = self._ui

@@ -20,7 +20,7 @@ _MOVABLE = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED, Appointmen
 
 @dataclass(slots=True)
 class Drag:
-    """`block` None: a stretch of free time is being chosen. `grip` is the minute of the block that was taken hold of."""
+    """`block` None: a stretch of free time is being chosen. `grip` is the minute of the block taken hold of."""
 
     pressed: QPoint
     column: int

@@ -139,6 +139,8 @@ class CalendarGrid(QAbstractScrollArea):
         if self._now is not None and any(filled.column.day == self._now[0] for filled in self._filled):
             minute = max(minute, self._now[1] - 60)
         self._cursor = (self._cursor[0], int(minute) // QUARTER * QUARTER)
+        placed = self._filled[self._cursor[0]].at(self._cursor[1]) if self._filled else None
+        self._chosen = placed.block.id if placed is not None else 0
         self.verticalScrollBar().setValue(self._geometry.top(max(minute - 15, 0)) - self._geometry.header)
 
     def scene(self) -> GridScene:

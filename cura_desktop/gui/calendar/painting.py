@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QLine, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen
 
+from cura_desktop.domain.appointments import AppointmentBlock
 from cura_desktop.domain.calendar import AppointmentStatus
 from cura_desktop.domain.dates import format_weekday_date
 from cura_desktop.gui.calendar.geometry import DAY_MINUTES, QUARTER, FilledColumn, Geometry, PlacedBlock
 from cura_desktop.gui.calendar.look import TYPE_KINDS, detail, hours_text, role_words, signs
 from cura_desktop.gui.shell.fonts import font
 from cura_desktop.gui.shell.icons import draw_icon
+from cura_desktop.gui.shell.palette import Kind
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.theme import tokens
 
@@ -93,8 +95,7 @@ class GridPainter:
         filled, painter = self._scene.filled[index], self._painter
         for start, end in filled.working:
             painter.fillRect(self._rect(index, start, end), QColor(self._now.surface))
-        hatch = QBrush(QColor(self._now.control_line), Qt.BrushStyle.BDiagPattern)
-        hatch.setColor(_faded(self._now.control_line, 110))
+        hatch = QBrush(_faded(self._now.control_line, 110), Qt.BrushStyle.BDiagPattern)
         for start, end in (*filled.breaks, *filled.away):
             painter.fillRect(self._rect(index, start, end), hatch)
 
@@ -155,10 +156,10 @@ class GridPainter:
     def _words(self, room: QRect, placed: PlacedBlock, first: QColor, second: QColor, *, struck: bool) -> None:
         """Name first, then type and reason on a line of their own where there is room, behind the name where not."""
         painter, block = self._painter, placed.block
-        short = room.height() < self._strong_words.height()
+        short = room.height() < self._strong_words.height() + 2
         words, face = (self._tiny_words, self._tiny) if short else (self._strong_words, self._strong)
         line = min(words.height() + (0 if short else px(2)), room.height())
-        tall = room.height() >= line + self._plain_words.height()
+        tall = room.height() >= line + self._plain_words.height() + px(3)
         head = QRect(room.left(), room.top() + (px(2) if tall else 0), room.width(), line if tall else room.height())
         head.setRight(self._signs(head, block, first))
         painter.setFont(_struck(face) if struck else face)
@@ -183,10 +184,10 @@ class GridPainter:
             shown = self._plain_words.elidedText(told, Qt.TextElideMode.ElideRight, rest)
             painter.drawText(tail, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
-    def _signs(self, head: QRect, block: object, color: QColor) -> int:
+    def _signs(self, head: QRect, block: AppointmentBlock, color: QColor) -> int:
         """Draw the icons at the end of the first line; returns where the words must end."""
         right, side = head.right(), min(px(14), head.height())
-        for name in reversed(signs(block)):  # type: ignore[arg-type]
+        for name in reversed(signs(block)):
             if right - side < head.left() + px(40):
                 break
             draw_icon(self._painter, name, color.name(), QRect(right - side, head.top(), side, head.height()))
@@ -210,18 +211,18 @@ class GridPainter:
 
     def _ghost(self, ghost: Ghost) -> None:
         painter, now = self._painter, self._now
-        kind = "danger" if ghost.refused else "accent"
+        kind: Kind = "danger" if ghost.refused else "accent"
         rect = self._rect(ghost.column, ghost.start, ghost.end).adjusted(px(2), 0, -px(4), 0)
-        painter.fillRect(rect, _faded(now.soft(kind), 215))  # type: ignore[arg-type]
+        painter.fillRect(rect, _faded(now.soft(kind), 245))
         line = Qt.PenStyle.DashLine if ghost.refused else Qt.PenStyle.SolidLine
-        painter.setPen(QPen(QColor(now.color(kind)), px(2), line))
+        painter.setPen(QPen(QColor(now.strong(kind)), px(2), line))
         painter.drawRect(rect)
         inside = rect.adjusted(px(8), px(2), -px(4), -px(2))
         if ghost.refused:
             draw_icon(painter, "ban", now.danger, QRect(inside.left(), inside.top(), px(14), px(16)))
             inside.setLeft(inside.left() + px(18))
         painter.setFont(self._strong)
-        painter.setPen(QColor(now.on_soft(kind)))  # type: ignore[arg-type]
+        painter.setPen(QColor(now.on_soft(kind)))
         inside.setHeight(max(inside.height(), self._strong_words.height()))
         painter.drawText(inside, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, ghost.text)
 
@@ -251,14 +252,14 @@ class GridPainter:
                 continue
             painter.drawText(QRect(0, y + px(2), geometry.gutter - px(6), px(16)), flags, f"{hour:02d}:00")
         if self._scene.now is not None:
-            self._now_label(self._scene.now[1])
+            self._now_label(*self._scene.now)
         painter.setClipping(False)
         painter.setPen(QPen(QColor(now.line), 1))
         painter.drawLine(geometry.gutter - 1, 0, geometry.gutter - 1, self._viewport.height())
 
-    def _now_label(self, minute: float) -> None:
+    def _now_label(self, day: date, minute: float) -> None:
         geometry, painter, now = self._scene.geometry, self._painter, self._now
-        if not any(self._scene.filled[index].column.day == self._scene.now[0] for index in self._visible):  # type: ignore[index]
+        if not any(self._scene.filled[index].column.day == day for index in self._visible):
             return
         y = geometry.top(minute) - self._down
         badge = QRectF(px(3), y - px(8), geometry.gutter - px(6), px(16))

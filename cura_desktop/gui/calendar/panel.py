@@ -116,6 +116,7 @@ class CalendarPanel(QWidget):
         self._day_edit.changed.connect(self._day_typed)
         self._view_box.changed.connect(self._mode_picked)
         self._people_box.changed.connect(lambda: presenter.set_person(self._people_box.value()))
+        ui.cancelled_check.setAccessibleName("Show cancelled appointments")
         ui.cancelled_check.toggled.connect(presenter.show_cancelled)
         ui.book_button.clicked.connect(lambda: self.book_here())
         set_allowed(ui.book_button, self._may_book, "Your role may not book appointments.")
@@ -220,6 +221,8 @@ class CalendarPanel(QWidget):
         bars.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         for label in (self._ui.day_label, self._ui.view_label, self._ui.people_label):
             label.setVisible(self.width() >= px(980))
+        self._ui.count_label.setVisible(not narrow)
+        self._ui.cancelled_check.setText("&Cancelled" if narrow else "Show &cancelled")
         if not self._mode_chosen and narrow != (self.presenter.mode is ViewMode.LIST):
             self._view_box.blockSignals(True)
             self._view_box.set_value(ViewMode.LIST if narrow else ViewMode.DAY)
@@ -229,7 +232,7 @@ class CalendarPanel(QWidget):
                 self.presenter.load()
 
     def _set_lengths(self) -> None:
-        self._day_edit.setFixedWidth(px(124))
+        self._day_edit.setFixedWidth(px(140))
         self._view_box.setMinimumWidth(px(72))
         self._people_box.setMinimumWidth(px(110))
         self._people_box.setMaximumWidth(px(220))

@@ -94,7 +94,7 @@ class PatientBox(QWidget):
         self._set_lengths()
 
     def _set_lengths(self) -> None:
-        self.results.setMaximumHeight(px(176))
+        self.results.setFixedHeight(self.results.wanted_height(px(4), px(200)))
         self.search_box.setMinimumHeight(px(32))
 
     def _show(self) -> None:
@@ -119,6 +119,7 @@ class PatientBox(QWidget):
     def _took(self, found: Sequence[PatientChoice]) -> None:
         self._found = tuple(found)
         self.results.show_patients(self._found)
+        self._set_lengths()
         self._show()
         nobody = not found and len(self.search_box.text().strip()) >= FEWEST
         self.hint_label.setText("No patient is found by this.")
@@ -161,6 +162,11 @@ class _Results(QListWidget):
         self.clear()
         for one in found:
             self.addItem(QListWidgetItem(f"{one.name}\n{one.detail}" if one.detail else one.name))
+
+    def wanted_height(self, edge: int, highest: int) -> int:
+        """Room for all rows, up to `highest` pixels."""
+        rows = sum(self.sizeHintForRow(row) for row in range(self.count()))
+        return min(rows + 2 * edge, highest)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentRow() >= 0:

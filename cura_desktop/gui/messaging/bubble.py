@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QTextOption, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTextEdit, QVBoxLayout, QWidget
 
 from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.dates import format_time
 from cura_desktop.domain.messages import Message, Priority
-from cura_desktop.gui.messaging.wording import ZoneInfo
 from cura_desktop.gui.shell.perspectives import role_in_words
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.theme import tokens
@@ -21,8 +22,6 @@ PADDING = 8
 
 class MessageText(QTextEdit):
     """Text that can be selected and copied, as tall as it is; a word without end breaks anywhere."""
-
-    grew = Signal()
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,8 +109,3 @@ def day_label(words: str) -> QLabel:
     label = text_label(words, "caption")
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return label
-
-
-def top_of(widget: QWidget, area: QWidget) -> int:
-    """Where a widget begins inside the area that scrolls."""
-    return widget.mapTo(area, QPoint(0, 0)).y()

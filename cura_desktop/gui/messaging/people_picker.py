@@ -32,6 +32,7 @@ class PeoplePicker(QWidget):
         self._chosen: list[Correspondent] = []
         self._buttons: list[QToolButton] = []
         self._flow = FlowLayout(self)
+        self._flow.setContentsMargins(0, 0, 0, 0)
         self.edit = QLineEdit()
         self.edit.setObjectName("people_name_edit")
         self.edit.setProperty("keepDraft", False)

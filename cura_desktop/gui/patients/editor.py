@@ -50,8 +50,9 @@ _CARDS = ("identity", "contact", "address", "communication", "practice", "kin", 
 class PatientEditor(QWidget):
     """Registers a patient, or with `patient_id` corrects one.
 
-    `search_text` is what was searched for in vain. `registered` and `saved` carry the id; `open_wanted` asks for somebody who is registered already; `cancelled` comes
-    when the person goes back, never with typed text unless they said to throw it away.
+    `search_text` is what was searched for in vain. `registered` and `saved` carry the id; `open_wanted` asks for
+    somebody who is registered already; `cancelled` comes when the person goes back, never with typed text unless they
+    said to throw it away.
     """
 
     registered = Signal(int)

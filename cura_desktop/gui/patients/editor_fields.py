@@ -67,10 +67,13 @@ class EditorFields(QObject):
         mirror.hide()
         tags: TagList = self.widgets["flags"]
         tags.changed.connect(lambda: mirror.setText("\n".join(tags.tags())))
-        mirror.textChanged.connect(
-            lambda text: text.split("\n") != tags.tags() and tags.set_tags([tag for tag in text.split("\n") if tag])
-        )
+        mirror.textChanged.connect(self._take_flags)
         self._mirror = mirror
+
+    def _take_flags(self, text: str) -> None:
+        flags, tags = [tag for tag in text.split("\n") if tag], self.widgets["flags"]
+        if flags != tags.tags():
+            tags.set_tags(flags)
 
     def show(self, draft: PatientDraft) -> None:
         """Fill every field."""

@@ -178,6 +178,7 @@ class PatientHub(QWidget):
         ui = self._ui
         may_edit = self._caller.may("edit", "patients")
         ui.edit_button.setIcon(icon("pencil"))
+        self.setFocusProxy(ui.edit_button)
         ui.record_button.setIcon(icon("clipboard-list"))
         set_allowed(ui.edit_button, may_edit, MAY_NOT_CHANGE)
         ui.record_button.setVisible(self._caller.may("view", "medicalRecords"))

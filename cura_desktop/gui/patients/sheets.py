@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cura_desktop.domain.errors import InvalidInputError
 from cura_desktop.domain.patient_choices import AUDIENCES
@@ -31,6 +31,7 @@ class AlertForm(QWidget):
         self._ui.audience_box.set_choices(AUDIENCES.items())
         self._ui.audience_box.set_value("everyone")
         self._ui.expires_on_edit.set_up(today)
+        self._ui.text_edit.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._set_lengths()
         theme().changed.connect(self._set_lengths)
         fields: dict[str, Any] = {

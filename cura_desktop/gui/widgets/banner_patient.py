@@ -42,7 +42,7 @@ def banner_patient(facts: PatientFacts, caller: Caller) -> BannerPatient:
         born=format_partial_date(details.born) if details.born else "",
         age=age_text(details.born, until),
         gender=GENDERS.get(details.gender, ""),
-        nhs_number=format_nhs_number(details.nhs_number) if details.nhs_number else "",
+        nhs_number=_nhs_number(facts),
         address=", ".join(address_lines(details)),
         phone=format_phone(details.phone),
         email=details.email,
@@ -60,6 +60,14 @@ def banner_patient(facts: PatientFacts, caller: Caller) -> BannerPatient:
         ),
         allergy_statement=_statement(facts, caller),
     )
+
+
+def _nhs_number(facts: PatientFacts) -> str:
+    """A number that the role may not see is not "not known"."""
+    if "patientSensitiveInfo" in facts.patient.hidden:
+        return "Not shown to your role"
+    number = facts.patient.details.nhs_number
+    return format_nhs_number(number) if number else ""
 
 
 def _statement(facts: PatientFacts, caller: Caller) -> str:

@@ -1,0 +1,23 @@
+"""Which rooms a person's window has and how they are connected; panels never talk to each other, it is written here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cura_desktop.app.workspace import Workspace
+
+
+def furnish(space: Workspace) -> None:
+    """Make the rooms this person may enter. Docks come first: their order is that of Ctrl+1 to Ctrl+5."""
+    from cura_desktop.app.rooms.calendar import CalendarRoom
+    from cura_desktop.app.rooms.patients import PatientRoom
+    from cura_desktop.app.rooms.record import RecordRoom
+
+    patients = PatientRoom(space)
+    calendar = CalendarRoom(space, patients)
+    record = RecordRoom(space)
+    if record.is_open:
+        patients.open_record = record.open
+        calendar.open_record = record.open
+    space.window.start_page.offer(("patients.find", "patients.new", "calendar.book"))

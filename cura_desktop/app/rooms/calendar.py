@@ -1,0 +1,49 @@
+"""The diary, and who is waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cura_desktop.app.rooms.making import with_tasks
+from cura_desktop.app.rooms.patients import PatientRoom
+
+if TYPE_CHECKING:
+    from cura_desktop.app.workspace import Workspace
+
+
+class CalendarRoom:
+    """A clinician who opens a patient from the diary begins with that appointment."""
+
+    def __init__(self, space: Workspace, patients: PatientRoom) -> None:
+        from cura_desktop.gui.calendar.arrivals import ArrivalsPanel
+        from cura_desktop.gui.calendar.panel import CalendarPanel
+        from cura_desktop.services.calendar import CalendarService
+
+        self._space = space
+        self._patients = patients
+        self.open_record: Callable[[int, int | None], object] | None = None
+        self.service = CalendarService(space.database, space.caller)
+        if not space.caller.may("view", "appointments"):
+            return
+        self.panel = panel = with_tasks(
+            lambda tasks: CalendarPanel(self.service, tasks, space.caller, patients.choices)
+        )
+        space.window.add_dock("calendar", "Calendar", "calendar", panel, "right", needs=("view", "appointments"))
+        for spec in panel.action_specs():
+            space.window.registry.register(spec)
+        space.watch(panel)
+        panel.patient_wanted.connect(self._open)
+        waiting = with_tasks(lambda tasks: ArrivalsPanel(self.service, tasks, space.caller))
+        waiting.patient_wanted.connect(patients.open)
+        waiting.picked.connect(panel.go_to)
+        space.watch(waiting)
+        self.waiting = waiting
+
+    def _open(self, patient_id: int) -> None:
+        block = self.panel.current()
+        if self.open_record is not None:
+            mine = block is not None and block.patient_id == patient_id
+            self.open_record(patient_id, block.id if mine and block is not None else None)
+        else:
+            self._patients.open(patient_id)

@@ -1,0 +1,50 @@
+"""The patient's record, for those who may open charts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from cura_desktop.app.rooms.making import with_tasks
+
+if TYPE_CHECKING:
+    from cura_desktop.app.workspace import Workspace
+
+CLINICAL = ("medicalRecords", "prescriptions", "labResults", "medicalImaging")
+
+
+class RecordRoom:
+    """Opening a record is audited before anything of it is read (design/decisions.md 12)."""
+
+    def __init__(self, space: Workspace) -> None:
+        self._space = space
+        self.is_open = any(space.caller.may("view", module) for module in CLINICAL)
+
+    def open(self, patient_id: int, appointment_id: int | None = None) -> None:
+        """The record's tab in front."""
+        key = ("record", patient_id)
+        self._space.window.open_tab(key, "Record", "file-text", lambda: self._tab(patient_id, appointment_id))
+
+    def _tab(self, patient_id: int, appointment_id: int | None) -> QWidget:
+        from cura_desktop.gui.record.tab import RecordServices, RecordTab
+        from cura_desktop.services.consultations import ConsultationService
+        from cura_desktop.services.letters import LetterService
+        from cura_desktop.services.records import RecordService
+
+        space = self._space
+        services = RecordServices(
+            RecordService(space.database, space.caller),
+            ConsultationService(space.database, space.caller),
+            LetterService(space.database, space.caller),
+        )
+        tab = with_tasks(
+            lambda tasks: RecordTab(
+                patient_id, services, tasks, space.caller, drafts=space.drafts, appointment_id=appointment_id
+            )
+        )
+        tab.named.connect(lambda name: space.window.work.rename(("record", patient_id), name))
+        tab.session_ended.connect(space.lock)
+        space.reopened.connect(lambda: tab.open("Unlocked"))
+        space.watch(tab)
+        return tab

@@ -1,0 +1,27 @@
+"""Text boxes as tall as their text, between a few lines and a good part of the screen."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
+
+from cura_desktop.gui.shell.scaling import px
+from cura_desktop.gui.shell.theme import theme
+
+TALLEST_LINES = 24
+
+
+def grow_with_text(edit: QPlainTextEdit, lines: int) -> None:
+    """Keep `edit` at least `lines` lines tall; beyond 24 it scrolls by itself."""
+    edit.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    edit.document().setDocumentMargin(4)
+
+    def fit() -> None:
+        line = edit.fontMetrics().lineSpacing()
+        shown = max(lines, min(TALLEST_LINES, int(edit.document().size().height())))
+        height = shown * line + 2 * int(edit.document().documentMargin()) + px(12)
+        if height != edit.height() or height != edit.minimumHeight():
+            edit.setFixedHeight(height)
+
+    edit.document().documentLayout().documentSizeChanged.connect(lambda _size: fit())
+    theme().changed.connect(fit)
+    fit()
