@@ -21,6 +21,16 @@ from cura_desktop.db.inventory_rows import (
     supplier_columns,
     supplier_draft,
 )
+from cura_desktop.db.inventory_statements import (
+    ALERTS,
+    BATCHES,
+    BY_IDS,
+    COUNTS,
+    FIND,
+    MOVEMENTS,
+    RECORD,
+    SAME_BARCODE,
+)
 from cura_desktop.db.staff_names import StaffNames
 from cura_desktop.db.translation import register_sentence
 from cura_desktop.domain.inventory import (
@@ -44,81 +54,6 @@ register_sentence("inventory_items_levels", "The levels do not fit together.", f
 register_sentence("inventory_suppliers_name", "There is a supplier of this name.", field="name")
 register_sentence("inventory_categories_name", "There is a category of this name.", field="name")
 
-_UNUSABLE = "b.status IN ('quarantined', 'recalled') OR b.expiry_date < :today"
-_ITEM = """i.id, i.version, i.name, i.sku, i.barcode, i.unit_of_measurement, i.pack_size, i.current_stock,
- i.minimum_stock, i.reorder_point, i.maximum_stock, i.sale_price, i.vat_category, i.prescription_required, i.is_active,
- i.search_key, i.organization_id, i.category_id"""
-_SHELF = f"""CROSS JOIN LATERAL (SELECT coalesce(sum(b.remaining_quantity) FILTER (WHERE {_UNUSABLE}), 0) AS unusable,
-   coalesce(sum(b.remaining_quantity) FILTER (WHERE b.expiry_date < :today), 0) AS expired,
-   coalesce(sum(b.remaining_quantity) FILTER (WHERE b.expiry_date >= :today AND b.expiry_date < :soon
-     AND b.status NOT IN ('quarantined', 'recalled')), 0) AS expiring,
-   min(b.expiry_date) FILTER (WHERE NOT ({_UNUSABLE})) AS next_expiry
-   FROM cura.inventory_batches b
-  WHERE b.organization_id = i.organization_id AND b.item_id = i.id AND b.remaining_quantity > 0) s
- JOIN cura.inventory_categories c ON c.organization_id = i.organization_id AND c.id = i.category_id"""
-_SPOILT = """EXISTS (SELECT FROM cura.inventory_batches b WHERE b.organization_id = i.organization_id AND b.item_id = i.id
-  AND b.remaining_quantity > 0 AND {0})"""
-_LOW = f"""i.current_stock - coalesce((SELECT sum(b.remaining_quantity) FROM cura.inventory_batches b
-  WHERE b.organization_id = i.organization_id AND b.item_id = i.id AND b.remaining_quantity > 0 AND ({_UNUSABLE})), 0)
-  <= i.reorder_point"""
-_EXPIRED = _SPOILT.format("b.expiry_date < :today")
-_EXPIRING = _SPOILT.format(
-    "b.expiry_date >= :today AND b.expiry_date < :soon AND b.status NOT IN ('quarantined', 'recalled')"
-)
-_NARROWED: Mapping[StockFilter, str] = {
-    StockFilter.ALL: "true",
-    StockFilter.LOW: _LOW,
-    StockFilter.EXPIRING: _EXPIRING,
-    StockFilter.EXPIRED: _EXPIRED,
-}
-# An exact code comes first, then names that begin as asked, then names that hold all the words.
-_RANK = """CASE WHEN upper(i.sku) = upper(:code) OR ltrim(i.barcode, '0') = ltrim(:code, '0') THEN 0
-  WHEN starts_with(i.search_key, w.folded) THEN 1
-  WHEN NOT EXISTS (SELECT FROM unnest(string_to_array(w.folded, ' ')) part WHERE strpos(i.search_key, part) = 0) THEN 2
-  END"""
-_FIND = {
-    which: text(f"""
-SELECT i.*, c.name AS category, s.unusable, s.expired, s.expiring, s.next_expiry FROM (
-  SELECT {_ITEM}, {_RANK} AS rank FROM cura.inventory_items i, (SELECT cura.fold(:text) AS folded OFFSET 0) w
-   WHERE i.is_active AND {condition} AND (:code = '' OR (w.folded <> '' OR upper(i.sku) = upper(:code)) AND {_RANK} IS NOT NULL)
-   ORDER BY rank, i.search_key, i.id LIMIT :most) i
- {_SHELF} ORDER BY i.rank, i.search_key, i.id""")
-    for which, condition in _NARROWED.items()
-}
-_BY_IDS = text(f"""
-SELECT {_ITEM}, c.name AS category, s.unusable, s.expired, s.expiring, s.next_expiry FROM cura.inventory_items i {_SHELF}
- WHERE i.id = ANY (:ids)""")
-_COUNTS = text(f"""
-SELECT count(*) FILTER (WHERE {_LOW}) AS low, count(*) FILTER (WHERE {_EXPIRING}) AS expiring,
-  count(*) FILTER (WHERE {_EXPIRED}) AS expired FROM cura.inventory_items i WHERE i.is_active""")
-_RECORD = text(f"""
-SELECT i.*, c.name AS category, s.unusable, s.expired, s.expiring, s.next_expiry FROM cura.inventory_items i {_SHELF}
- WHERE i.id = :id""")
-_BATCHES = text("""
-SELECT b.id, b.version, b.batch_number, b.expiry_date::date AS expiry, b.remaining_quantity, b.status, b.purchase_price,
-  b.received_date, b.quarantine_reason, u.name AS supplier
-  FROM cura.inventory_batches b
-  LEFT JOIN cura.inventory_suppliers u ON u.organization_id = b.organization_id AND u.id = b.supplier_id
- WHERE b.item_id = :id ORDER BY b.remaining_quantity = 0, b.expiry_date NULLS LAST, b.id LIMIT 200""")
-_MOVEMENTS = text("""
-SELECT m.id, m.created_at, m.movement_type, m.quantity, m.previous_stock, m.new_stock, b.batch_number, m.created_by,
-  coalesce(m.reason, m.notes, '') AS reason
-  FROM cura.inventory_stock_movements m
-  LEFT JOIN cura.inventory_batches b ON b.organization_id = m.organization_id AND b.id = m.batch_id
- WHERE m.item_id = :id ORDER BY m.id DESC LIMIT 200""")
-_ALERTS = text("""
-SELECT a.id, a.alert_type, a.item_id, i.name, i.current_stock, i.unit_of_measurement, a.batch_id, b.batch_number,
-  b.expiry_date::date AS expiry, b.remaining_quantity, a.created_at
-  FROM cura.inventory_stock_alerts a
-  JOIN cura.inventory_items i ON i.organization_id = a.organization_id AND i.id = a.item_id
-  LEFT JOIN cura.inventory_batches b ON b.organization_id = a.organization_id AND b.id = a.batch_id
- WHERE a.status = 'active' AND i.is_active
- ORDER BY array_position(ARRAY['expired', 'out_of_stock', 'low_stock', 'expiring_soon', 'overstock'], a.alert_type::text),
-  b.expiry_date NULLS LAST, i.search_key, a.id LIMIT 500""")
-_SAME_BARCODE = text(
-    "SELECT i.name FROM cura.inventory_items i WHERE i.barcode = :code AND i.id <> :besides AND i.is_active LIMIT 1"
-)
-
 
 class InventoryRepository:
     """Stock of the signed-in person's clinic."""
@@ -133,25 +68,25 @@ class InventoryRepository:
     ) -> tuple[StockItem, ...]:
         """Active items; `code` is what was scanned or typed, `words` the same as words."""
         values = {"text": words, "code": code, "today": today, "soon": soon, "most": most}
-        return tuple(_item(row) for row in self._session.execute(_FIND[which], values).mappings())
+        return tuple(_item(row) for row in self._session.execute(FIND[which], values).mappings())
 
     def counts(self, today: date, soon: date) -> StockCounts:
         """How many active items are low, expiring or expired."""
-        row = self._session.execute(_COUNTS, {"today": today, "soon": soon}).mappings().one()
+        row = self._session.execute(COUNTS, {"today": today, "soon": soon}).mappings().one()
         return StockCounts(row["low"], row["expiring"], row["expired"])
 
     def by_ids(self, ids: Sequence[int], today: date, soon: date) -> dict[int, StockItem]:
         """These items by id, inactive ones too."""
-        rows = self._session.execute(_BY_IDS, {"ids": list(ids), "today": today, "soon": soon}).mappings()
+        rows = self._session.execute(BY_IDS, {"ids": list(ids), "today": today, "soon": soon}).mappings()
         return {row["id"]: _item(row) for row in rows}
 
     def record(self, item_id: int, today: date, soon: date, staff: StaffNames) -> ItemRecord | None:
         """One item with its batches, first to expire first, and its stock card."""
-        row = self._session.execute(_RECORD, {"id": item_id, "today": today, "soon": soon}).mappings().one_or_none()
+        row = self._session.execute(RECORD, {"id": item_id, "today": today, "soon": soon}).mappings().one_or_none()
         if row is None:
             return None
-        batches = tuple(_batch(one) for one in self._session.execute(_BATCHES, {"id": item_id}).mappings())
-        moved = self._session.execute(_MOVEMENTS, {"id": item_id}).mappings().all()
+        batches = tuple(_batch(one) for one in self._session.execute(BATCHES, {"id": item_id}).mappings())
+        moved = self._session.execute(MOVEMENTS, {"id": item_id}).mappings().all()
         staff.ensure(self._session, {one["created_by"] for one in moved})
         movements = tuple(_movement(one, staff) for one in moved)
         return ItemRecord(item_id, row["version"], item_draft(row), row["category"], _item(row), batches, movements)
@@ -165,7 +100,7 @@ class InventoryRepository:
     def name_of_barcode(self, barcode: str, besides: int) -> str | None:
         """Which other active item has this barcode."""
         values = {"code": barcode, "besides": besides}
-        return self._session.execute(_SAME_BARCODE, values).scalar_one_or_none()
+        return self._session.execute(SAME_BARCODE, values).scalar_one_or_none()
 
     # ------------------------------------------------------------------ writing
 
@@ -215,7 +150,7 @@ class InventoryRepository:
 
     def alerts(self) -> tuple[ActiveAlert, ...]:
         """The active ones, the most urgent first, told from the stock as it is now."""
-        return tuple(_alert(row) for row in self._session.execute(_ALERTS).mappings())
+        return tuple(_alert(row) for row in self._session.execute(ALERTS).mappings())
 
     def _add(self, table: Any, values: Mapping[str, Any], unique: list[str], same: Mapping[str, Any]) -> int:
         statement = insert_or_find(table).values(dict(values)).on_conflict_do_nothing(index_elements=unique)

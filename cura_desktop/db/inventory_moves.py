@@ -20,14 +20,15 @@ register_sentence("stock_movements_needs_batch", "This item is kept in batches; 
 register_sentence("stock_movements_usable_batch", "This batch is expired or set aside and cannot be supplied.")
 register_sentence("stock_movements_reason", "Please say why; it stays in the records.", field="reason")
 
-# Items before batches, both in the order of their ids, as the ledger's own trigger does: two desks cannot lock each other.
+# Items before batches, as the ledger's own trigger does, in the order of their ids: two desks cannot lock each other.
 _LOCK_ITEMS = text(
     "SELECT i.id, i.current_stock FROM cura.inventory_items i WHERE i.id = ANY (:ids) ORDER BY i.id FOR NO KEY UPDATE"
 )
 _LOCK_BATCHES = text("""
 SELECT b.id, b.version, b.item_id, b.batch_number, b.expiry_date::date AS expiry, b.remaining_quantity, b.status,
   b.purchase_price, b.received_date
-  FROM cura.inventory_batches b WHERE b.item_id = ANY (:ids) AND b.remaining_quantity > 0 ORDER BY b.id FOR NO KEY UPDATE""")
+  FROM cura.inventory_batches b WHERE b.item_id = ANY (:ids) AND b.remaining_quantity > 0
+ ORDER BY b.id FOR NO KEY UPDATE""")
 _BATCH = text("""
 SELECT b.id, b.version, b.item_id, b.batch_number, b.expiry_date::date AS expiry, b.remaining_quantity, b.status,
   b.purchase_price, b.received_date, b.quarantine_reason FROM cura.inventory_batches b WHERE b.id = :id""")
@@ -43,7 +44,8 @@ INSERT INTO cura.inventory_stock_movements (item_id, batch_id, movement_type, qu
 VALUES (:item, :batch, :kind, :quantity, :cost, :reference, :reference_id, :reason, :key)""")
 _MOVED = text("SELECT m.item_id, m.batch_id FROM cura.inventory_stock_movements m WHERE m.client_key = :key")
 _SET_STATUS = text("""
-UPDATE cura.inventory_batches SET status = :status, quarantine_reason = :reason WHERE id = :id AND version = :version""")
+UPDATE cura.inventory_batches SET status = :status, quarantine_reason = :reason
+ WHERE id = :id AND version = :version""")
 
 
 @dataclass(frozen=True, slots=True)

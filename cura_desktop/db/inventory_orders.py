@@ -19,12 +19,13 @@ register_sentence("purchase_order_items_quantities", "That is more than is still
 _ORDERS = text("""
 SELECT o.id, o.version, o.po_number, o.supplier_id, s.name AS supplier, o.status, o.order_date,
   o.expected_delivery_date::date AS expected, o.total_amount,
-  coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'item_id', l.item_id, 'item', i.name, 'packs', l.quantity, 'received',
-    l.received_quantity, 'price', l.unit_price::text, 'pack_size', i.pack_size) ORDER BY l.id)
+  coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'item_id', l.item_id, 'item', i.name, 'packs', l.quantity,
+    'received', l.received_quantity, 'price', l.unit_price::text, 'pack_size', i.pack_size) ORDER BY l.id)
     FILTER (WHERE l.id IS NOT NULL), '[]') AS lines
   FROM cura.inventory_purchase_orders o
   JOIN cura.inventory_suppliers s ON s.organization_id = o.organization_id AND s.id = o.supplier_id
-  LEFT JOIN cura.inventory_purchase_order_items l ON l.organization_id = o.organization_id AND l.purchase_order_id = o.id
+  LEFT JOIN cura.inventory_purchase_order_items l
+    ON l.organization_id = o.organization_id AND l.purchase_order_id = o.id
   LEFT JOIN cura.inventory_items i ON i.organization_id = l.organization_id AND i.id = l.item_id
  WHERE CAST(:id AS int) IS NULL OR o.id = :id
  GROUP BY o.organization_id, o.id, s.name ORDER BY o.id DESC LIMIT 200""")

@@ -23,8 +23,8 @@ INSERT INTO cura.inventory_sales (total_amount, tax_amount, payment_method, tend
 SELECT :gross, :vat, :method, :tendered, :change, :key
  WHERE NOT EXISTS (SELECT FROM cura.inventory_sales s WHERE s.client_key = :key) RETURNING id""")
 _ADD_LINE = text("""
-INSERT INTO cura.inventory_sale_items (sale_id, item_id, batch_id, quantity, unit_price, total_price, vat_category, vat_rate,
-  vat_amount)
+INSERT INTO cura.inventory_sale_items (sale_id, item_id, batch_id, quantity, unit_price, total_price,
+  vat_category, vat_rate, vat_amount)
 VALUES (:sale, :item, :batch, :quantity, :price, :net, :category, :rate, :vat)""")
 _SALE = text("""
 SELECT s.id, s.sale_number, s.sale_date, s.sold_by, s.payment_method, s.tendered, s.change_given

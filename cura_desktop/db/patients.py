@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from cura_desktop.db.patient_rows import JSON_COLUMNS, PatientAlertRow, PatientRow, born_of, columns_of, draft_of
 from cura_desktop.db.translation import register_sentence
 from cura_desktop.domain.allergies import Allergy, AllergyState, allergy_state
+from cura_desktop.domain.patient_fields import FIELD_GROUPS
 from cura_desktop.domain.patients import (
-    FIELD_GROUPS,
     AlertDraft,
     Patient,
     PatientAlert,

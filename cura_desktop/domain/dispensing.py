@@ -246,9 +246,7 @@ def picks_problems(work: Work, picks: Sequence[Picked]) -> dict[str, str]:
     return found
 
 
-def _line_problem(
-    line: WorkLine, picks: Sequence[Picked], batches: Mapping[int, Batch], today: date
-) -> str:
+def _line_problem(line: WorkLine, picks: Sequence[Picked], batches: Mapping[int, Batch], today: date) -> str:
     for pick in picks:
         batch = batches.get(pick.batch_id)
         if batch is None or not batch.is_usable(today):

@@ -329,6 +329,13 @@ class ImportReport:
         }
 
 
+def same_person(born: date | None, nhs_number: str, stored_born: date | None, stored_number: str | None) -> bool:
+    """Whether a patient imported before under the same id can be this one: ids of two sources may be equal."""
+    if born and stored_born and born != stored_born:
+        return False
+    return not (nhs_number and stored_number and nhs_number != stored_number)
+
+
 def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
     total: Counter[str] = Counter()
     for each in counts:

@@ -56,7 +56,8 @@ class Addressee(StrEnum):
 @dataclass(frozen=True, slots=True)
 class LetterBody:
     """What a person writes. `sections` maps a heading to its text; actions have one on each line, kept apart by who
-    does them (domain-rules A7.1)."""
+    does them (domain-rules A7.1).
+    """
 
     recipient: tuple[str, ...] = ()
     salutation: str = ""

@@ -9,17 +9,9 @@ from datetime import date
 from cura_desktop.domain.dates import format_date, years_between
 from cura_desktop.domain.identity import is_valid_nhs_number, normalise_nhs_number
 from cura_desktop.domain.patient_choices import AUDIENCES
+from cura_desktop.domain.patient_fields import FIELD_LABELS, LIMITS, LINE, MOST_FLAGS, OLDEST, SHORT
 from cura_desktop.domain.patient_names import clean_text, name_problem
-from cura_desktop.domain.patients import (
-    FIELD_LABELS,
-    LIMITS,
-    LINE,
-    MOST_FLAGS,
-    OLDEST,
-    SHORT,
-    AlertDraft,
-    PatientDraft,
-)
+from cura_desktop.domain.patients import AlertDraft, PatientDraft
 
 _EMAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\".]+(?:\.[^\s@<>,;\".]+)+")
 _ALERT = 300

@@ -17,9 +17,9 @@ from cura_desktop.domain.errors import InvalidInputError, NotAllowedError, NotFo
 from cura_desktop.domain.identity import is_valid_nhs_number
 from cura_desktop.domain.merge import merge
 from cura_desktop.domain.patient_choices import audiences_of
+from cura_desktop.domain.patient_fields import FIELD_GROUPS
 from cura_desktop.domain.patient_rules import death_problem
 from cura_desktop.domain.patients import (
-    FIELD_GROUPS,
     AlertDraft,
     Patient,
     PatientAlert,
@@ -99,10 +99,12 @@ class PatientService:
         Raises `NotFoundError`.
         """
         with self._reading() as transaction:
-            patient = self._get(transaction, patient_id)
-            if not self._caller.may("view", "medicalRecords"):
-                return PatientFacts(patient)
-            return PatientRepository(transaction.session).facts(patient)
+            return self._facts(transaction, patient_id)
+
+    def page(self, patient_id: int) -> tuple[PatientFacts, list[PatientAlert]]:
+        """The banner's facts and the alerts in one reading. Raises `NotFoundError`."""
+        with self._reading() as transaction:
+            return self._facts(transaction, patient_id), self._alerts(transaction, patient_id)
 
     def register(self, draft: PatientDraft, client_key: UUID) -> Patient:
         """Register a patient. The same key again returns the patient of the first time.
@@ -188,11 +190,8 @@ class PatientService:
 
     def alerts(self, patient_id: int) -> list[PatientAlert]:
         """The alerts in force that are for this person's role, and the person's own; the newest first."""
-        audiences = audiences_of(self._caller.role)
         with self._reading() as transaction:
-            return PatientRepository(transaction.session).alerts(
-                patient_id, self.today(), audiences, self._caller.user_id
-            )
+            return self._alerts(transaction, patient_id)
 
     def add_alert(self, patient_id: int, draft: AlertDraft, client_key: UUID) -> None:
         """Add an alert; the same key again adds nothing. Raises `InvalidInputError`, `NotAllowedError`."""
@@ -224,6 +223,16 @@ class PatientService:
         if patient is None:
             raise NotFoundError(GONE)
         return patient
+
+    def _facts(self, transaction: Transaction, patient_id: int) -> PatientFacts:
+        patient = self._get(transaction, patient_id)
+        if not self._caller.may("view", "medicalRecords"):
+            return PatientFacts(patient)
+        return PatientRepository(transaction.session).facts(patient)
+
+    def _alerts(self, transaction: Transaction, patient_id: int) -> list[PatientAlert]:
+        audiences, me = audiences_of(self._caller.role), self._caller.user_id
+        return PatientRepository(transaction.session).alerts(patient_id, self.today(), audiences, me)
 
     def _set(self, patient_id: int, version: int, values: Mapping[str, Any]) -> Patient:
         self._check_edit()

@@ -71,7 +71,7 @@ BEGIN
     SELECT jsonb_object_agg(k, n -> k), jsonb_object_agg(k, b -> k) INTO n, b FROM unnest(keys) k;
   END IF;
   PERFORM audit.put(CASE WHEN TG_TABLE_NAME = 'organizations' THEN (r ->> 'id')::int ELSE coalesce((r ->> 'organization_id')::int, 0) END,
-    CASE WHEN s.organization_id = coalesce((r ->> 'organization_id')::int, 0) THEN s.user_id END, TG_OP, TG_ARGV[0], TG_TABLE_NAME, r ->> 'id', (r ->> nullif(TG_ARGV[1], ''))::int, d, b, n);
+    CASE WHEN s.organization_id = CASE WHEN TG_TABLE_NAME = 'organizations' THEN (r ->> 'id')::int ELSE coalesce((r ->> 'organization_id')::int, 0) END THEN s.user_id END, TG_OP, TG_ARGV[0], TG_TABLE_NAME, r ->> 'id', (r ->> nullif(TG_ARGV[1], ''))::int, d, b, n);
   RETURN NULL;
 END $$;
 

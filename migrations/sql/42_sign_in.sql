@@ -192,7 +192,7 @@ CREATE FUNCTION cura.remove_role(role int) RETURNS void LANGUAGE plpgsql SECURIT
 DECLARE o int := cura.org_for('userManagement', 'delete');
 BEGIN
   IF o IS NULL THEN RAISE EXCEPTION 'not permitted' USING ERRCODE = '42501'; END IF;
-  IF EXISTS (SELECT FROM cura.roles r JOIN cura.users u ON u.organization_id = r.organization_id AND u.role = r.name WHERE r.organization_id = o AND r.id = remove_role.role) THEN
+  IF EXISTS (SELECT FROM cura.roles r JOIN cura.users u ON u.organization_id = r.organization_id AND u.role = r.name WHERE r.organization_id = o AND r.id = remove_role.role AND NOT r.is_system) THEN
     RAISE EXCEPTION 'somebody has this role' USING ERRCODE = '23503', CONSTRAINT = 'roles_in_use'; END IF;
   DELETE FROM cura.roles r WHERE r.organization_id = o AND r.id = remove_role.role AND NOT r.is_system;
   IF NOT FOUND THEN RAISE EXCEPTION 'not permitted' USING ERRCODE = '42501'; END IF;

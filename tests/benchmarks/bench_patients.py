@@ -51,7 +51,7 @@ def run(clinic: Clinic, report: Report) -> None:
     report.measure("search that finds nobody", lambda: desk.search("zyzzyva"), times=40)
     report.measure("the 20 opened last", lambda: desk.summaries(range(low, low + 20)), times=40)
     report.measure("open", lambda: desk.get(low + next(turn) % 10_000), times=80, goal=2, database=database)
-    report.measure("banner", lambda: desk.banner(low + next(turn) % 10_000), times=40)
+    report.measure("page: banner and alerts", lambda: desk.page(low + next(turn) % 10_000), times=40)
     report.measure("duplicates while typing", lambda: desk.same_patients(somebody()), times=40)
     report.measure("register", lambda: desk.register(somebody(), uuid4()), times=80, goal=3, database=database)
     patients = [desk.get(low + place) for place in range(41)]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -151,10 +152,10 @@ def test_overbooking_needs_a_reason_and_then_is_never_refused(diary: Diary) -> N
     ],
 )
 def test_what_is_missing_or_impossible_is_said_beside_its_field(
-    diary: Diary, changes: dict[str, object], field: str
+    diary: Diary, changes: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(InvalidInputError) as refused:
-        diary.book(9, **changes)
+        diary.service.book(replace(diary.draft(9), **changes), uuid4())
     assert field in refused.value.problems
 
 
@@ -288,7 +289,8 @@ def test_cancelling_needs_a_reason_and_gives_the_time_back(diary: Diary) -> None
 def test_shifts_stand_over_default_shifts_and_these_over_own_hours(diary: Diary) -> None:
     sunday = diary.monday + timedelta(days=6)
     diary.clinic.as_administrator(
-        'UPDATE cura.users SET working_days = \'["Monday", "Tuesday"]\', working_hours = \'{"start": "08:00", "end": "10:00"}\''
+        'UPDATE cura.users SET working_days = \'["Monday", "Tuesday"]\','
+        ' working_hours = \'{"start": "08:00", "end": "10:00"}\''
         " WHERE organization_id = %s AND id = %s",
         diary.clinic.organization_id,
         diary.doctor,

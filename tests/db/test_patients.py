@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -161,6 +162,23 @@ def test_submitting_the_same_form_twice_registers_one_patient_and_leaves_no_gap_
     assert int(registered(desk).number[1:]) == int(first.number[1:]) + 1
 
 
+def test_the_same_form_sent_twice_at_the_same_moment_registers_one_patient(desk: PatientService) -> None:
+    key, draft = uuid4(), somebody()
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: desk.register(draft, key).id, range(4)))
+    assert len(set(made)) == 1
+
+
+def test_seats_that_change_different_fields_at_the_same_moment_all_succeed(desk: PatientService) -> None:
+    made = registered(desk)
+    changes = [{"city": "Weirton"}, {"email": "new@example.com"}, {"county": "Dunmere"}]
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda c: desk.change(made.id, 1, made.details, replace(made.details, **c)), changes))
+    now = desk.get(made.id)
+    assert (now.details.city, now.details.email, now.details.county) == ("Weirton", "new@example.com", "Dunmere")
+    assert now.version == 4
+
+
 def test_two_patients_never_share_an_nhs_number(desk: PatientService) -> None:
     made = registered(desk)
     with pytest.raises(InvalidInputError) as refused:
@@ -235,6 +253,19 @@ def test_an_old_gap_does_not_stop_another_correction(house: Clinic, desk: Patien
     )
     read = desk.get(made.id)
     assert desk.change(made.id, read.version, read.details, replace(read.details, city="Weirton")).details.city
+
+
+def test_the_mapped_tables_have_the_columns_of_the_database(house: Clinic) -> None:
+    from cura_desktop.db.patient_rows import PatientAlertRow, PatientRow
+
+    for row in (PatientRow, PatientAlertRow):
+        columns = house.as_administrator(
+            "SELECT column_name, is_nullable = 'YES' FROM information_schema.columns"
+            " WHERE table_schema = 'cura' AND table_name = %s",
+            row.__tablename__,
+        )
+        mapped = {column.name: bool(column.nullable) for column in row.__table__.columns}
+        assert mapped == dict(columns)
 
 
 def test_a_role_sees_and_changes_only_its_field_groups(
@@ -361,6 +392,7 @@ def test_an_alert_is_seen_by_its_audience_until_it_expires_or_is_ended(
     as_role("doctor").add_alert(made.id, AlertDraft("Ask about the fall", "clinicians"), uuid4())
     assert [one.text for one in desk.alerts(made.id)] == ["Needs the ramp", "Owes for two visits"]
     assert [one.text for one in as_role("nurse").alerts(made.id)] == ["Ask about the fall", "Needs the ramp"]
+    assert desk.page(made.id) == (desk.banner(made.id), desk.alerts(made.id))
     ramp = desk.alerts(made.id)[0]
     version = desk.end_alert(ramp.id, ramp.version)
     assert [one.text for one in desk.alerts(made.id)] == ["Owes for two visits"]

@@ -102,9 +102,10 @@ class Register:
         self._called("get")
         return self.patients[patient_id]
 
-    def banner(self, patient_id: int) -> PatientFacts:
-        self._called("banner")
-        return PatientFacts(self.patients[patient_id], AllergyState.UNAVAILABLE)
+    def page(self, patient_id: int) -> tuple[PatientFacts, list[PatientAlert]]:
+        self._called("page")
+        facts = PatientFacts(self.patients[patient_id], AllergyState.UNAVAILABLE)
+        return facts, list(self.alerts_of.get(patient_id, []))
 
     def register(self, draft: PatientDraft, client_key: UUID) -> Patient:
         self.calls.append("register")
@@ -138,9 +139,6 @@ class Register:
 
     def unmark_deceased(self, patient_id: int, version: int) -> Patient:
         return self._put(replace(self.patients[patient_id], died=None))
-
-    def alerts(self, patient_id: int) -> list[PatientAlert]:
-        return self.alerts_of.get(patient_id, [])
 
     def add_alert(self, patient_id: int, draft: AlertDraft, client_key: UUID) -> None:
         alert = PatientAlert(len(self.alerts_of) + 1, 1, patient_id, draft.text, draft.audience, draft.expires_on)
@@ -316,6 +314,18 @@ def test_a_lost_server_is_said_in_the_list_and_trying_again_finds(qtbot: QtBot, 
     assert [one.family_name for one in panel._list.records()] == ["Quill"]
 
 
+def test_searching_does_not_hold_the_window_and_a_newer_text_wins(qtbot: QtBot, register: Register) -> None:
+    register.add()
+    register.add(replace(ADA, given_name="Bea"))
+    panel = PatientPanel(register, DESK, Opened())  # type: ignore[arg-type]
+    shown(qtbot, panel, 320)
+    search(qtbot, panel, "quill, a")
+    search(qtbot, panel, "x")
+    panel._ui.search_edit.clear()
+    search(qtbot, panel, "quill, b")
+    qtbot.waitUntil(lambda: [one.given_name for one in panel._list.records()] == ["Bea"])
+
+
 def test_the_panel_offers_find_and_register_with_their_keys(qtbot: QtBot, register: Register) -> None:
     specs = {spec.id: spec.shortcut for spec in panel_of(qtbot, register).actions_offered()}
     assert specs == {"patients.find": "F3", "patients.new": "Ctrl+N"}
@@ -483,6 +493,15 @@ def test_a_code_that_is_not_listed_survives_an_edit(qtbot: QtBot, register: Regi
     editor = editor_of(qtbot, register, made.id)
     assert editor.draft() == made.details
     assert not editor.has_unsaved_work()
+
+
+def test_a_flag_typed_without_enter_is_saved_too(qtbot: QtBot, register: Register) -> None:
+    made = register.add()
+    editor = editor_of(qtbot, register, made.id)
+    qtbot.keyClicks(editor._fields.widgets["flags"].edit, "Needs a hoist")
+    assert editor.has_unsaved_work()
+    editor._presenter.save()
+    assert register.patients[made.id].details.flags == ("Needs a hoist",)
 
 
 def test_fields_the_role_may_not_change_are_disabled_with_the_reason(qtbot: QtBot, register: Register) -> None:

@@ -24,6 +24,7 @@ from cura_desktop.domain.clinic_time import day_bounds_utc, to_clinic, to_utc
 
 LONDON = ZoneInfo("Europe/London")
 MONDAY = date(2026, 11, 23)
+OPEN, LUNCH = Hours(time(9), time(17)), Hours(time(13), time(14))
 _NAMES = ("Patel", "Jones", "Okafor", "Evans", "Kowalska", "Begum", "O'Neill", "Macdonald", "Singh", "Nguyen")
 _GIVEN = ("Anjali", "David", "Chidi", "Megan", "Zofia", "Farida", "Sean", "Fiona", "Harpreet", "Linh")
 _REASONS = ("Cough", "Medication review", "Blood pressure", "Knee pain", "Sore throat", "Asthma review", "Dressing")
@@ -68,8 +69,8 @@ class MemoryDiary:
 
     people: tuple[Provider, ...] = (provider(1), provider(2))
     blocks: list[AppointmentBlock] = field(default_factory=list)
-    hours: Hours = Hours(time(9), time(17))
-    pause: Hours = Hours(time(13), time(14))
+    hours: Hours = OPEN
+    pause: Hours = LUNCH
     keys: dict[UUID, int] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     error: Exception | None = None

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from cura_desktop.domain.partial_dates import PartialDate
 from cura_desktop.domain.patient_choices import audiences_of
+from cura_desktop.domain.patient_fields import FIELD_LABELS
 from cura_desktop.domain.patient_prefill import draft_from_search
 from cura_desktop.domain.patient_rules import death_problem
-from cura_desktop.domain.patients import FIELD_LABELS, AlertDraft, PatientDraft, age_text, born_text, flag_words
+from cura_desktop.domain.patients import AlertDraft, PatientDraft, age_text, born_text, flag_words
 
 TODAY = date(2026, 11, 23)
 GOOD = PatientDraft(given_name="Ada", family_name="Quill", born=PartialDate(1980, 8, 14))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -36,13 +37,13 @@ class Agenda(RecordTable):
 
         self.set_up(
             [
-                Column("Time", clock, key="time", width=68, sort=lambda block: block.start, tooltip=tip),
+                Column("Time", clock, key="time", width=60, sort=lambda block: block.start, tooltip=tip),
                 Column("Patient", lambda block: block.patient_name, key="patient", width=160, strong=True, tooltip=tip),
                 Column(
                     "Status",
                     lambda block: block.status.words,
                     key="status",
-                    width=124,
+                    width=118,
                     pill=lambda block: status_pill(block.status),
                 ),
                 Column("With", lambda block: self._names.get(block.provider_id, ""), key="with", width=150),
@@ -55,16 +56,23 @@ class Agenda(RecordTable):
             empty_icon="calendar",
             sort_by="time",
         )
+        self.verticalScrollBar().rangeChanged.connect(lambda *_: self._fit())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a dock three columns fill the width exactly; there is nothing to scroll sideways."""
         narrow = self.width() < px(NARROW)
+        off, on = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setHorizontalScrollBarPolicy(off if narrow else on)
         for section in range(ALWAYS, self.model().columnCount()):
             self.setColumnHidden(section, narrow)
         if narrow:
             header = self.horizontalHeader()
             rest = self.viewport().width() - header.sectionSize(0) - header.sectionSize(2)
-            self.setColumnWidth(1, max(rest, px(120)))
+            self.setColumnWidth(1, max(rest, px(100)))
 
     def show_day(self, view: CalendarRange, shown: Sequence[AppointmentBlock]) -> None:
         """These appointments; the chosen one stays chosen."""

@@ -168,7 +168,7 @@ class BookingPresenter:
         )
 
     def find_free(self) -> None:
-        """The next free times from the date and time in the fields on, or from now, for the person chosen or anybody."""
+        """The next free times from the day and time in the fields, or from now, for the chosen person or anybody."""
         fields = self._view.fields()
         try:
             start = self.start_of(fields)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -51,10 +52,8 @@ class BlockActions(QObject):
         self.open = self._make("&Open the appointment", "", "pencil", commands.open)
         self.open_patient = self._make("Open the &patient's record", "Ctrl+Return", "user", commands.open_patient)
         for text, key, status in _STEPS:
-            action = self._make(
-                text, key, status_icon(status), lambda block, status=status: commands.set_status(block, status)
-            )
-            self._steps.append((action, status))
+            step = partial(_take_step, commands, status)
+            self._steps.append((self._make(text, key, status_icon(status), step), status))
         self.back = self._make("Take the last step &back", "Backspace", "undo-2", commands.step_back)
         self.cancel = self._make("&Cancel the appointment…", "Del", "ban", commands.cancel)
         self.set_block(None)
@@ -91,6 +90,10 @@ class BlockActions(QObject):
         action.triggered.connect(lambda: call(self._block) if self._block is not None else None)
         self._owner.addAction(action)
         return action
+
+
+def _take_step(commands: Commands, status: AppointmentStatus, block: AppointmentBlock) -> None:
+    commands.set_status(block, status)
 
 
 def _allow(action: QAction, reason: str) -> None:

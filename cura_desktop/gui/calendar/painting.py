@@ -62,6 +62,8 @@ class GridPainter:
         self._strong, self._plain, self._tiny = font("small", "semibold"), font("small"), font("caption", "semibold")
         self._strong_words, self._plain_words = QFontMetrics(self._strong), QFontMetrics(self._plain)
         self._tiny_words = QFontMetrics(self._tiny)
+        self._plain_tiny = font("caption")
+        self._plain_tiny_words = QFontMetrics(self._plain_tiny)
         geometry = scene.geometry
         first = int(self._across / geometry.column_width)
         last = int((self._across + viewport.width()) / geometry.column_width) + 1
@@ -106,7 +108,8 @@ class GridPainter:
         right = min(self._viewport.right(), geometry.left(len(self._scene.filled)) - self._across)
         first = int(geometry.minute_at(self._down + geometry.header)) // QUARTER * QUARTER
         last = int(geometry.minute_at(self._down + self._viewport.height())) + QUARTER
-        faint, firm = [], []
+        faint: list[QLine] = []
+        firm: list[QLine] = []
         for minute in range(first, min(last, DAY_MINUTES) + 1, QUARTER):
             y = geometry.top(minute) - self._down
             (faint if minute % 60 else firm).append(QLine(left, y, right, y))
@@ -156,7 +159,8 @@ class GridPainter:
     def _words(self, room: QRect, placed: PlacedBlock, first: QColor, second: QColor, *, struck: bool) -> None:
         """Name first, then type and reason on a line of their own where there is room, behind the name where not."""
         painter, block = self._painter, placed.block
-        short = room.height() < self._strong_words.height() + 2
+        nominal = (placed.end - placed.start) * self._scene.geometry.hour / 60
+        short = nominal < self._strong_words.height() + px(3)
         words, face = (self._tiny_words, self._tiny) if short else (self._strong_words, self._strong)
         line = min(words.height() + (0 if short else px(2)), room.height())
         tall = room.height() >= line + self._plain_words.height() + px(3)
@@ -179,9 +183,11 @@ class GridPainter:
                 painter.drawText(below, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, shown)
             return
         rest = head.width() - words.horizontalAdvance(name) - px(8)
-        if rest > px(40) and not short:
+        if rest > px(40):
+            painter.setFont(self._plain_tiny if short else self._plain)
+            faces = self._plain_tiny_words if short else self._plain_words
             tail = QRect(head.right() - rest + 1, head.top(), rest, head.height())
-            shown = self._plain_words.elidedText(told, Qt.TextElideMode.ElideRight, rest)
+            shown = faces.elidedText(told, Qt.TextElideMode.ElideRight, rest)
             painter.drawText(tail, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
     def _signs(self, head: QRect, block: AppointmentBlock, color: QColor) -> int:

@@ -219,6 +219,7 @@ class CalendarPanel(QWidget):
         narrow = self.width() < px(NARROW)
         bars = self._ui.bars
         bars.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        bars.setStretch(1, 0 if narrow else 1)
         for label in (self._ui.day_label, self._ui.view_label, self._ui.people_label):
             label.setVisible(self.width() >= px(980))
         self._ui.count_label.setVisible(not narrow)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from cura_desktop.domain.drafts import DraftKey
+from cura_desktop.domain.drafts import Draft, DraftKey
 from cura_desktop.domain.messages import MessageKeys
 from cura_desktop.gui.shell.drafts import FLUSH_MS, Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cura_desktop.gui.shell.tasks import Tasks
 
@@ -42,8 +42,7 @@ class BegunAnswers(QObject):
         self._beat.setInterval(FLUSH_MS)
         self._beat.timeout.connect(self._flush)
         if journal is not None:
-            offered = journal.offers
-            tasks.run(offered, lambda drafts: [self._take_up(draft.key, draft.fields) for draft in drafts])
+            tasks.run(journal.offers, self._take_up)
 
     def of(self, conversation_id: str) -> Begun:
         """What was begun there."""
@@ -72,10 +71,11 @@ class BegunAnswers(QObject):
         if journal is not None:
             self._tasks.run(lambda: journal.discard(_key(conversation_id)), lambda _: None)
 
-    def _take_up(self, key: DraftKey, fields: object) -> None:
-        text = str(fields.get("content", "")) if isinstance(fields, dict) else ""
-        if key.form == FORM and text and not self.of(key.record).text:
-            self._begun[key.record] = Begun(text)
+    def _take_up(self, drafts: Sequence[Draft]) -> None:
+        for draft in drafts:
+            text, conversation_id = str(draft.fields.get("content", "")), draft.key.record
+            if draft.key.form == FORM and text and not self.of(conversation_id).text:
+                self._begun[conversation_id] = Begun(text)
 
     def _flush(self) -> None:
         if self._journal is not None:

@@ -88,7 +88,6 @@ class ConversationDelegate(QStyledItemDelegate):
         painter.save()
         self._paint_ground(painter, option)
         box = option.rect.adjusted(px(12), px(8), -px(12), -px(8))
-        weight = "semibold" if one.unread else "regular"
         line = QFontMetrics(font("base", "semibold")).height()
         small = QFontMetrics(font("small")).height()
         top = QRect(box.left(), box.top(), box.width(), line)
@@ -96,7 +95,7 @@ class ConversationDelegate(QStyledItemDelegate):
         painter.setFont(font("small"))
         taken = painter.fontMetrics().horizontalAdvance(when) + px(8)
         self._write(painter, top, when, "text_muted", at_end=True)
-        painter.setFont(font("base", weight))
+        painter.setFont(font("base", "semibold" if one.unread else "regular"))
         names = top.adjusted(0, 0, -taken, 0) if not self._mirrored(option) else top.adjusted(taken, 0, 0, 0)
         self._write(painter, names, names_of(one.others(self._me)), "text")
         second = QRect(box.left(), top.bottom() + px(2), box.width(), small)

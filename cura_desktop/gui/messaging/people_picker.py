@@ -45,7 +45,7 @@ class PeoplePicker(QWidget):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setMaxVisibleItems(8)
         # queued: the completer writes the chosen text into the box after it told us
-        completer.activated[str].connect(self._choose, Qt.ConnectionType.QueuedConnection)
+        completer.activated.connect(self._choose, Qt.ConnectionType.QueuedConnection)
         self.edit.setCompleter(completer)
         self.edit.returnPressed.connect(self._choose_typed)
         self.setFocusProxy(self.edit)

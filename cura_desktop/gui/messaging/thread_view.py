@@ -140,9 +140,10 @@ class ThreadView(QWidget):
     def _fill(self) -> None:
         while self._column.count() > 2:
             item = self._column.takeAt(2)
-            if item is not None and item.widget() is not None:
-                item.widget().hide()
-                item.widget().deleteLater()
+            gone = item.widget() if item is not None else None
+            if gone is not None:
+                gone.hide()
+                gone.deleteLater()
         self._bubbles = []
         caller = self._caller
         if caller is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 from uuid import UUID, uuid4
 
@@ -14,22 +13,16 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QSizePolic
 from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.dates import format_time
-from cura_desktop.domain.drafts import Draft, DraftKey
 from cura_desktop.domain.errors import StaleRecordError
+from cura_desktop.domain.patient_fields import CONTACT_FIELDS, FIELD_LABELS, INSURANCE_FIELDS
 from cura_desktop.domain.patient_prefill import draft_from_search
-from cura_desktop.domain.patients import (
-    CONTACT_FIELDS,
-    FIELD_LABELS,
-    INSURANCE_FIELDS,
-    Patient,
-    PatientDraft,
-    SamePatient,
-)
+from cura_desktop.domain.patients import Patient, PatientDraft, SamePatient
 from cura_desktop.gui.forms.patients.ui_editor import Ui_Editor
+from cura_desktop.gui.patients.editor_drafts import EditorDrafts
 from cura_desktop.gui.patients.editor_fields import EditorFields, words_of
 from cura_desktop.gui.patients.editor_presenter import EditorPresenter
 from cura_desktop.gui.patients.same_strip import SamePatientsStrip
-from cura_desktop.gui.shell.drafts import DraftKeeper, DraftOfferBar, Journal
+from cura_desktop.gui.shell.drafts import Journal
 from cura_desktop.gui.shell.messages import messages_for
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.tasks import QtTasks, Tasks
@@ -70,7 +63,7 @@ class PatientEditor(QWidget):
         tasks: Tasks | None = None,
     ) -> None:
         super().__init__()
-        self._caller, self._journal, self._patient_id = caller, journal, patient_id
+        self._caller, self._patient_id, self._heading = caller, patient_id, ""
         self._ui = Ui_Editor()
         self._ui.setupUi(self)
         self._tasks = tasks or QtTasks(self)
@@ -80,17 +73,19 @@ class PatientEditor(QWidget):
         self._ui.strips.addWidget(self._same)
         self._problems = FormProblems(self._fields.widgets)
         self._baseline = self._fields.draft()
-        self._keeper: DraftKeeper | None = None
+        self._drafts: EditorDrafts | None = None
         self._dialog: DiffMergeDialog | None = None
         self._presenter = EditorPresenter(self, service, self._tasks, patient_id)
         self._dress()
         self._connect()
         self.show_draft(draft_from_search(search_text, clinic_today(caller)))
-        self._start_keeping()
+        if journal is not None:
+            self._drafts = EditorDrafts(self._ui.form, self._ui.strips, patient_id, journal, self._tasks, caller.zone)
+            self._drafts.kept.connect(lambda: self._say("Kept as a draft on this PC."))
         self._ui.scroll.setEnabled(patient_id is None)
         self._presenter.load()
         if patient_id is None:
-            self._ask_for_drafts()
+            self._ask_for_draft()
             self._presenter.look_for_same()
 
     # ------------------------------------------------------------------ for the window
@@ -101,10 +96,15 @@ class PatientEditor(QWidget):
 
     def keep_as_draft(self) -> bool:
         """Write what was typed to the journal before closing; False when there is no journal."""
-        if self._keeper is None:
+        if self._drafts is None:
             return False
-        self._keeper.keep()
+        self._drafts.keeper.keep()
         return True
+
+    def set_heading(self, text: str) -> None:
+        """A title of its own, where the patient's name stands above the form already."""
+        self._heading = text
+        self._ui.heading_label.setText(text)
 
     # ------------------------------------------------------------------ what the presenter says
 
@@ -123,10 +123,10 @@ class PatientEditor(QWidget):
             self._rest()
 
     def show_patient(self, patient: Patient) -> None:
-        self._ui.heading_label.setText(patient.name)
+        self._ui.heading_label.setText(self._heading or patient.name)
         self._forbid(patient.hidden)
         self._ui.scroll.setEnabled(True)
-        self._ask_for_drafts()
+        self._ask_for_draft()
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         rest = self._problems.show(problems)
@@ -169,6 +169,8 @@ class PatientEditor(QWidget):
         """What `messages.report` calls for an editor."""
         if isinstance(error.current, Patient):
             self.show_merge(error.current, error.conflicts, self.draft())
+        else:
+            self._say("Somebody else is saving this patient at this moment. Please save again.")
 
     def show_failure(self, error: Exception) -> None:
         self._say("Not saved. What you typed is kept.")
@@ -239,13 +241,13 @@ class PatientEditor(QWidget):
         """What is shown now is not a draft."""
         self._baseline = self._fields.draft()
         self._pause.stop()
-        if self._keeper is not None:
-            self._keeper.loaded()
+        if self._drafts is not None:
+            self._drafts.keeper.loaded()
 
     def _finish(self) -> None:
         self._baseline = self._fields.draft()
-        if self._keeper is not None:
-            self._keeper.saved()
+        if self._drafts is not None:
+            self._drafts.keeper.saved()
 
     def _cancel(self) -> None:
         if not self.has_unsaved_work():
@@ -263,38 +265,12 @@ class PatientEditor(QWidget):
         self._finish()
         self.cancelled.emit()
 
+    def _ask_for_draft(self) -> None:
+        if self._drafts is not None:
+            self._drafts.ask()
+
     def _say(self, text: str) -> None:
         self._ui.state_label.setText(text)
-
-    # ------------------------------------------------------------------ drafts
-
-    def _start_keeping(self) -> None:
-        if self._journal is None:
-            return
-        form = "new_patient" if self._patient_id is None else "patient"
-        self._keeper = DraftKeeper(self._ui.form, DraftKey(form, self._patient_id), self._journal, self._tasks)
-        self._keeper.loaded()
-        self._keeper.kept.connect(lambda: self._say("Kept as a draft on this PC."))
-
-    def _ask_for_drafts(self) -> None:
-        """Once the form holds what is stored: a draft is laid over it, never the other way round."""
-        if self._journal is not None:
-            self._tasks.run(self._journal.offers, self._offer, lambda _: None)
-
-    def _offer(self, drafts: Sequence[Draft]) -> None:
-        form = "new_patient" if self._patient_id is None else "patient"
-        for draft in drafts:
-            if (draft.key.form, draft.key.patient_id) == (form, self._patient_id):
-                self._show_offer(draft)
-                return
-
-    def _show_offer(self, draft: Draft) -> None:
-        names = " ".join(str(draft.fields.get(f"{name}_edit", "")) for name in ("given_name", "family_name")).strip()
-        now = datetime.now(UTC).replace(tzinfo=None)
-        bar = DraftOfferBar(draft, names or "a new patient", self._caller.zone, now)
-        bar.restored.connect(lambda offer: cast(DraftKeeper, self._keeper).restore(offer.fields))
-        bar.discarded.connect(lambda _: cast(DraftKeeper, self._keeper).saved())
-        self._ui.strips.insertWidget(0, bar)
 
     def _set_lengths(self) -> None:
         ui = self._ui

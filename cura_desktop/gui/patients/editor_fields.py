@@ -82,6 +82,7 @@ class EditorFields(QObject):
             if name in _CHOICES:
                 self._offer(name, getattr(draft, name))
             _put(widget, getattr(draft, name))
+        self.widgets["flags"].edit.clear()
         self._mirror.setText("\n".join(self.widgets["flags"].tags()))
 
     def _offer(self, name: str, value: str) -> None:
@@ -94,7 +95,9 @@ class EditorFields(QObject):
         """What stands in the fields. A flag that was not touched keeps its stored form."""
         values = {name: _value(widget) for name, widget in self.widgets.items()}
         stored = {flag_words(flag): flag for flag in self._shown.flags}
-        values["flags"] = tuple(stored.get(tag, tag) for tag in self.widgets["flags"].tags())
+        pending = self.widgets["flags"].edit.text().strip()  # typed, but not yet taken with Enter
+        tags = [*self.widgets["flags"].tags(), *([pending] if pending else [])]
+        values["flags"] = tuple(stored.get(tag, tag) for tag in tags)
         return replace(self._shown, **values)
 
     def unreadable(self) -> dict[str, str]:

@@ -99,6 +99,7 @@ class PatientHub(QWidget):
             return
         if self._editor is None:
             editor = PatientEditor(self._service, self._caller, self._journal, self._id, "", self._own_tasks)
+            editor.set_heading("Edit details")
             editor.saved.connect(lambda _: self._leave_editor())
             editor.cancelled.connect(self._leave_editor)
             editor.open_wanted.connect(self.open_wanted)

@@ -47,10 +47,9 @@ class HubPresenter:
 
     def refresh(self) -> None:
         """Read the patient again."""
-        self._tasks.run(self._read, self._show, self._view.show_failure, latest="patients.hub")
-
-    def _read(self) -> tuple[PatientFacts, list[PatientAlert]]:
-        return self._service.banner(self._id), self._service.alerts(self._id)
+        self._tasks.run(
+            lambda: self._service.page(self._id), self._show, self._view.show_failure, latest="patients.hub"
+        )
 
     def _show(self, found: tuple[PatientFacts, list[PatientAlert]]) -> None:
         self._patient = found[0].patient

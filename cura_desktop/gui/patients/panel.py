@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from cura_desktop.domain.caller import Caller
-from cura_desktop.domain.errors import DatabaseUnavailableError, SessionEndedError
+from cura_desktop.domain.errors import CuraError, DatabaseUnavailableError, NotAllowedError, SessionEndedError
 from cura_desktop.domain.patients import PatientSummary
 from cura_desktop.gui.forms.patients.ui_panel import Ui_Panel
 from cura_desktop.gui.patients.panel_presenter import PanelPresenter
@@ -138,8 +138,10 @@ class PatientPanel(QWidget):
 
     def show_failure(self, error: Exception) -> None:
         self._failed = True
-        self._say(str(error), "&Try again", "circle-alert")
-        if isinstance(error, DatabaseUnavailableError | SessionEndedError):
+        known = isinstance(error, CuraError)
+        action = "" if isinstance(error, NotAllowedError) else "&Try again"
+        self._say(str(error) if known else "The patients could not be read.", action, "circle-alert")
+        if not known or isinstance(error, DatabaseUnavailableError | SessionEndedError):
             messages_for(self).report(error, self)
 
     def open_patient(self, patient_id: int) -> None:

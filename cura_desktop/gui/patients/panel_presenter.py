@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from cura_desktop.domain.errors import CuraError
 from cura_desktop.domain.identity import is_valid_nhs_number, normalise_nhs_number
 from cura_desktop.domain.patients import PatientSummary
 from cura_desktop.gui.patients.recent import Recent
@@ -93,8 +92,6 @@ class PanelPresenter:
 
     def _fail(self, error: Exception) -> None:
         self._shown, self._shown_for, self._submitted = [], None, False
-        if not isinstance(error, CuraError):
-            raise error
         self._view.show_failure(error)
 
 

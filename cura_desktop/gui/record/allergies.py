@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cura_desktop.domain.allergies import AllergyState
-from cura_desktop.domain.records import AllergyRecord, AllergyStatus, RecordedAllergy, SEVERITIES
+from cura_desktop.domain.records import SEVERITIES, AllergyRecord, AllergyStatus, RecordedAllergy
 from cura_desktop.gui.record.allergies_presenter import Allergies, AllergiesPresenter
 from cura_desktop.gui.record.allergy_editor import AllergyEditor, EndAllergySheet
 from cura_desktop.gui.record.wording import allergy_statement, not_checked, on_day, reactions, stated_by
@@ -158,7 +158,9 @@ class AllergiesSection(QWidget):
         set_allowed(self.add_button, create, role)
         known = self._record.state is AllergyState.KNOWN
         set_allowed(
-            self.none_button, create and not known, "Allergies are recorded: end each of them first." if create else role
+            self.none_button,
+            create and not known,
+            "Allergies are recorded: end each of them first." if create else role,
         )
         chosen = self._chosen()
         set_allowed(self.end_button, edit and chosen is not None, "Choose an active allergy first." if edit else role)

@@ -18,7 +18,12 @@ class Letters(Protocol):
     """What is needed of `LetterService`."""
 
     def draft(
-        self, patient_id: int, client_key: UUID, *, addressee: Addressee = Addressee.GP, consultation_id: int | None = None
+        self,
+        patient_id: int,
+        client_key: UUID,
+        *,
+        addressee: Addressee = Addressee.GP,
+        consultation_id: int | None = None,
     ) -> Letter: ...
     def replace(self, patient_id: int, letter_id: int, client_key: UUID) -> Letter: ...
     def of_patient(self, patient_id: int) -> tuple[Letter, ...]: ...
@@ -92,9 +97,7 @@ class LettersPresenter:
         """A new draft; pressing twice starts one."""
         key = self._key
         self._tasks.run(
-            lambda: self._letters.draft(
-                self._patient_id, key, addressee=addressee, consultation_id=consultation_id
-            ),
+            lambda: self._letters.draft(self._patient_id, key, addressee=addressee, consultation_id=consultation_id),
             self._begun,
             self._view.report,
         )
@@ -117,12 +120,14 @@ class LettersPresenter:
         current = self._current
         if current is None:
             return
-        if current.is_draft:
-            body = self._view.body()
-            call = lambda: self._letters.preview(self._patient_id, body)  # noqa: E731
-        else:
-            call = lambda: self._letters.pdf(self._patient_id, current.id)  # noqa: E731
-        self._tasks.run(call, lambda data: self._drawn(data, current), self._view.report, latest="preview")
+        body = self._view.body()
+
+        def draw() -> bytes:
+            if current.is_draft:
+                return self._letters.preview(self._patient_id, body)
+            return self._letters.pdf(self._patient_id, current.id)
+
+        self._tasks.run(draw, lambda data: self._drawn(data, current), self._view.report, latest="preview")
 
     def _drawn(self, data: bytes, letter: Letter) -> None:
         if self._current is None or self._current.id != letter.id:

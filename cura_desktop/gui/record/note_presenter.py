@@ -122,9 +122,7 @@ class NotePresenter:
         self._busy = True
         follow = then if callable(then) else None
         self._tasks.run(
-            lambda: self._consultations.save_draft(
-                self._patient_id, current.id, current.version, note, current.note
-            ),
+            lambda: self._consultations.save_draft(self._patient_id, current.id, current.version, note, current.note),
             lambda saved: self._saved(saved, note, follow),
             lambda error: self._not_saved(error, note),
         )
@@ -133,9 +131,7 @@ class NotePresenter:
         self._busy = False
         typed, stored = self._view.note(), saved.consultation
         changed = {
-            name: stored.note.as_dict()[name]
-            for name in saved.merged
-            if typed.as_dict()[name] == sent.as_dict()[name]
+            name: stored.note.as_dict()[name] for name in saved.merged if typed.as_dict()[name] == sent.as_dict()[name]
         }
         self._current = stored
         self._view.fill_in(changed)
@@ -271,5 +267,3 @@ class NotePresenter:
 
     def _others(self, shown: int | None) -> tuple[Consultation, ...]:
         return tuple(each for each in self._all if each.id != shown)
-
-

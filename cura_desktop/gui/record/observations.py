@@ -119,11 +119,11 @@ class ObservationsSection(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget()
-        self._inner = QVBoxLayout(inner)
+        self._entry = QWidget()
+        self._inner = QVBoxLayout(self._entry)
         self._inner.addWidget(text_label("New observations", "title"))
         self._inner.addWidget(self.form, 1)
-        scroll.setWidget(inner)
+        scroll.setWidget(self._entry)
         right = QWidget()
         self._right = QVBoxLayout(right)
         self._right.addWidget(self.table, 3)
@@ -143,7 +143,7 @@ class ObservationsSection(QWidget):
     def _set_lengths(self) -> None:
         self._inner.setContentsMargins(px(16), px(12), px(12), px(8))
         self._inner.setSpacing(px(8))
-        self._inner.parentWidget().setMinimumWidth(px(300))
+        self._entry.setMinimumWidth(px(300))
         self._right.setContentsMargins(px(12), px(12), px(12), px(8))
         self._right.setSpacing(px(8))
 

@@ -11,7 +11,14 @@ from cura_desktop.domain.dates import format_age, format_date, format_date_time,
 from cura_desktop.domain.identity import display_name, format_nhs_number
 from cura_desktop.domain.measurements import unit_words
 from cura_desktop.domain.phones import format_phone
-from cura_desktop.domain.records import AllergyRecord, Measurement, RecordedAllergy, Recorder, RecordPatient, RecordSummary
+from cura_desktop.domain.records import (
+    AllergyRecord,
+    Measurement,
+    RecordedAllergy,
+    Recorder,
+    RecordPatient,
+    RecordSummary,
+)
 from cura_desktop.gui.widgets.patient_banner import AllergyState as BannerState
 from cura_desktop.gui.widgets.patient_banner import BannerAllergy, BannerPatient
 

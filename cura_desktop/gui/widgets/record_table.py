@@ -74,6 +74,10 @@ class RecordTable(QTableView):
         """How a record is recognised after a reload; its `id` unless said otherwise."""
         self._identity = identity
 
+    def set_empty(self, sentence: str, action: str = "") -> None:
+        """Say something else when there are no records: another filter, or a search that found nothing."""
+        self._sentence, self._action_text = sentence, action
+
     # ------------------------------------------------------------------ content
 
     def show_records(self, records: Sequence[Any]) -> None:

@@ -208,11 +208,16 @@ def partial_date(text: str) -> PartialDate:
 
 def began(resource: Resource, reading: Reading, prefix: str, *more: str) -> Moment | None:
     """When it was: `<prefix>DateTime`, `<prefix>Instant`, the start of `<prefix>Period`, or one of `more`."""
-    period = resource.get(f"{prefix}Period")
     found = moment(resource.get(f"{prefix}DateTime"), reading) or moment(resource.get(f"{prefix}Instant"), reading)
-    if found is None and isinstance(period, Mapping):
-        found = moment(period.get("start"), reading) or moment(period.get("end"), reading)
+    found = found or start_of(resource.get(f"{prefix}Period"), reading)
     return found or next((each for name in more if (each := moment(resource.get(name), reading))), None)
+
+
+def start_of(period: object, reading: Reading) -> Moment | None:
+    """When a Period began, else when it ended."""
+    if not isinstance(period, Mapping):
+        return None
+    return moment(period.get("start"), reading) or moment(period.get("end"), reading)
 
 
 def required(found: Moment | None) -> Moment:

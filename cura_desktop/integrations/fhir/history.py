@@ -20,6 +20,7 @@ from cura_desktop.integrations.fhir.elements import (
     moment,
     notes_of,
     required,
+    start_of,
     status_in,
 )
 
@@ -53,7 +54,7 @@ def encounter(resource: Resource, reading: Reading) -> IncomingVisit:
             "" if status == "finished" else f"At the source this visit is {status}.",
         )
     )
-    at = required(began(resource, reading, "period") or _period(resource, reading, "period"))
+    at = required(start_of(resource.get("period"), reading))
     return IncomingVisit("consultation", title, at.at, notes, concept_code(types[0] if types else None))
 
 

@@ -183,12 +183,3 @@ def _note_dropped(resource: Resource, reading: Reading) -> None:
 
 def _mappings(value: object) -> list[dict[str, Any]]:
     return [each for each in listed(value) if isinstance(each, dict)]
-
-
-def same_person(born: date | None, nhs_number: str, stored_born: date | None, stored_number: str | None) -> bool:
-    """Whether a patient imported before under the same id can be this one: ids of two sources may be equal."""
-    if born and stored_born and born != stored_born:
-        return False
-    return not (nhs_number and stored_number and nhs_number != stored_number)
-
-

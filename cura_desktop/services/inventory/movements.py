@@ -41,7 +41,7 @@ class MovementService(StockPart):
         """
         with self._writing() as transaction:
             moves = StockMovementRepository(transaction.session)
-            stock = self._lock(moves, item_id)
+            stock = self._hold(moves, item_id)
             if moves.moved(client_key) is None:
                 remaining = stock if batch_id is None else self._batch(moves, batch_id, item_id).batch.remaining
                 if problems := adjustment_problems(quantity, reason, remaining):
@@ -57,7 +57,7 @@ class MovementService(StockPart):
         with self._writing() as transaction:
             moves = StockMovementRepository(transaction.session)
             item_id = self._batch(moves, batch_id).item_id
-            self._lock(moves, item_id)
+            self._hold(moves, item_id)
             batch = self._batch(moves, batch_id).batch
             if batch.expiry is None or batch.expiry >= self.today():
                 day = f"It may be used until {format_date(batch.expiry)}." if batch.expiry else "It never expires."
@@ -91,7 +91,7 @@ class MovementService(StockPart):
     ) -> bool:
         """Whether the delivery was taken in; False when this key was submitted before."""
         moves = StockMovementRepository(transaction.session)
-        self._lock(moves, item_id)
+        self._hold(moves, item_id)
         if moves.moved(client_key) is not None:
             return False
         item = self._record(transaction, item_id).details
@@ -134,7 +134,7 @@ class MovementService(StockPart):
                 raise StaleRecordError(self._record(transaction, found.item_id))
             return self._record(transaction, found.item_id)
 
-    def _lock(self, moves: StockMovementRepository, item_id: int) -> int:
+    def _hold(self, moves: StockMovementRepository, item_id: int) -> int:
         """Hold the item; its stock. Raises `NotFoundError`, `NotAllowedError`."""
         stock = moves.lock_items([item_id]).get(item_id)
         if stock is None:

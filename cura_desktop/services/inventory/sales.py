@@ -58,13 +58,13 @@ class CounterSaleService(StockPart):
         wanted = _joined(lines)
         with self._database.transaction(self._caller) as transaction:
             sales = CounterSaleRepository(transaction.session)
-            batches = self._lock(transaction, wanted)
+            batches = self._lock_sale(transaction, wanted)
             sale_id = sales.by_key(client_key)
             if sale_id is None:
                 sale_id = self._sell(transaction, wanted, batches, method, tendered, client_key)
             return sales.receipt(sale_id, self._staff)
 
-    def _lock(self, transaction: Transaction, wanted: Mapping[int, int]) -> _Batches:
+    def _lock_sale(self, transaction: Transaction, wanted: Mapping[int, int]) -> _Batches:
         moves = StockMovementRepository(transaction.session)
         held = moves.lock_items(list(wanted))
         if held.keys() != wanted.keys():

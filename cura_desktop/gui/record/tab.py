@@ -1,0 +1,361 @@
+"""The record of one patient as a tab: who, what matters now, then the work (look.md, "First principle")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QScrollArea, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from cura_desktop.domain.clinic_time import to_clinic
+from cura_desktop.domain.drafts import Draft
+from cura_desktop.domain.letters import Addressee
+from cura_desktop.domain.records import EntryKind, RecordSummary
+from cura_desktop.gui.record import letters as letter_section
+from cura_desktop.gui.record import note as note_section
+from cura_desktop.gui.record.allergies import AllergiesSection
+from cura_desktop.gui.record.break_glass import BreakGlassSheet
+from cura_desktop.gui.record.journal import JournalSection
+from cura_desktop.gui.record.observations import ObservationsSection
+from cura_desktop.gui.record.problems import ProblemsSection
+from cura_desktop.gui.record.summary import SummaryPanel
+from cura_desktop.gui.record.tab_presenter import CLOSED, TabPresenter
+from cura_desktop.gui.record.wording import age_in_years, banner_of, title_of
+from cura_desktop.gui.shell.drafts import DraftOfferBar, Journal
+from cura_desktop.gui.shell.messages import messages_for
+from cura_desktop.gui.shell.scaling import px
+from cura_desktop.gui.shell.theme import theme
+from cura_desktop.gui.widgets.empty_state import EmptyState
+from cura_desktop.gui.widgets.patient_banner import PatientBanner
+
+if TYPE_CHECKING:
+    from cura_desktop.domain.caller import Caller
+    from cura_desktop.gui.shell.tasks import Tasks
+    from cura_desktop.services.consultations import ConsultationService
+    from cura_desktop.services.letters import LetterService
+    from cura_desktop.services.records import RecordService
+
+SUMMARY_WIDTH = 336
+FIRST_SECTIONS = {
+    "journal": "&Journal",
+    "consultation": "&Consultation",
+    "allergies": "A&llergies",
+    "problems": "&Problems",
+    "observations": "&Observations",
+    "letters": "Le&tters",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordServices:
+    """What a record needs, all of the same signed-in person."""
+
+    records: RecordService
+    consultations: ConsultationService
+    letters: LetterService
+
+
+def utc_now() -> datetime:
+    """The moment, naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class RecordTab(QWidget):
+    """Everything about one patient, whose id never changes during the life of the tab.
+
+    `opened` and `closed` carry the patient's id, `named` the title for the tab, `consultation_signed` and
+    `letter_issued` the id of what was finished; `changed` after any change of the lists.
+    """
+
+    opened = Signal(int)
+    closed = Signal(int)
+    named = Signal(str)
+    changed = Signal()
+    consultation_signed = Signal(int)
+    letter_issued = Signal(int)
+
+    live_tables: tuple[str, ...] = (
+        "patients", "patient_alerts", "patient_allergy_states", "allergies", "patient_problems", "observations",
+        "immunizations", "lab_results", "lab_result_items", "prescriptions", "prescription_items", "consultations",
+        "consultation_addenda", "documents", "appointments",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        patient_id: int,
+        services: RecordServices,
+        tasks: Tasks,
+        caller: Caller,
+        *,
+        drafts: Journal | None = None,
+        now: Callable[[], datetime] = utc_now,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._patient_id, self._caller, self._drafts, self._tasks, self._now = patient_id, caller, drafts, tasks, now
+        self._reason = "Direct care"
+        self._title = ""
+        self._wanted_begin: tuple[int | None] | None = None
+        self._sections: dict[str, QWidget] = {}
+        self._presenter = TabPresenter(self, services.records, tasks, patient_id)
+        self.banner = PatientBanner()
+        self.summary = SummaryPanel()
+        self.journal = JournalSection(patient_id, services.records, tasks, caller.zone)
+        self.note = note_section.NoteSection(patient_id, services.consultations, tasks, caller, drafts)
+        self.allergies = AllergiesSection(patient_id, services.records, tasks, caller, self._today)
+        self.problems = ProblemsSection(patient_id, services.records, tasks, caller, self._today)
+        self.observations = ObservationsSection(patient_id, services.records, tasks, caller, now)
+        self.letters = letter_section.LettersSection(patient_id, services.letters, tasks, caller, drafts)
+        self.break_glass = BreakGlassSheet()
+        self.closed_state = EmptyState("Opening the record …", icon_name="notebook-pen")
+        self._build()
+        self._connect()
+
+    # ------------------------------------------------------------------ for the window
+
+    @property
+    def patient_id(self) -> int:
+        """Whose record this is."""
+        return self._patient_id
+
+    def open(self, reason: str = "Direct care") -> None:
+        """Open the chart; it leaves its trace before anything is read."""
+        self._reason = reason
+        self._presenter.open(reason)
+
+    def refresh(self, changes: Sequence[object] = ()) -> None:
+        """Read again what is on screen. `changes` of other patients alone are ignored."""
+        others = [getattr(change, "patient_id", None) for change in changes]
+        if others and not any(each in (None, self._patient_id) for each in others):
+            return
+        self._presenter.refresh()
+        self._load_current()
+
+    def close_chart(self, sentence: str = CLOSED) -> None:
+        """The session changed: keep what is typed, show nothing clinical."""
+        self._presenter.close(sentence)
+
+    def add_section(self, key: str, title: str, widget: QWidget) -> None:
+        """Mount another room's section, for example prescribing. `title` carries the mnemonic.
+
+        A widget with `load()` is told when the record was opened, one with `forget()` when it is closed.
+        """
+        self._sections[key] = widget
+        self.tabs.addTab(widget, title)
+
+    def show_section(self, key: str) -> None:
+        """Bring a section to the front."""
+        self.tabs.setCurrentWidget(self._sections[key])
+
+    def begin_consultation(self, appointment_id: int | None = None) -> None:
+        """Start a note, as soon as the record is open."""
+        if not self._presenter.is_open:
+            self._wanted_begin = (appointment_id,)
+            return
+        self.show_section("consultation")
+        self.note.begin(appointment_id)
+
+    def has_unsaved_work(self) -> bool:
+        """Whether something is typed that the database does not have."""
+        entering = self._presenter.is_open and not self.observations.form.is_empty
+        return self.note.is_dirty or self.letters.is_dirty or entering
+
+    def keep_as_draft(self) -> bool:
+        """Write what is typed to the journal now; False where there is none to write to."""
+        self.note.keep()
+        self.letters.keep()
+        return self._drafts is not None
+
+    # ------------------------------------------------------------------ what the presenter asks
+
+    def show_opening(self) -> None:
+        """The record is on its way."""
+        if not self._presenter.is_open:
+            self.closed_state.set_text("Opening the record …", icon_name="notebook-pen")
+            self._pages.setCurrentWidget(self.closed_state)
+
+    def show_restricted(self) -> None:
+        """Opening needs a reason."""
+        self._pages.setCurrentWidget(self.break_glass)
+        self.break_glass.begin()
+
+    def show_reason_problems(self, problems: dict[str, str]) -> None:
+        """The reason is not good enough."""
+        self.break_glass.show_problems(problems)
+
+    def show_record(self, summary: RecordSummary, *, opened: bool) -> None:
+        """Fill banner, summary and lists."""
+        today, zone = self._today(), self._caller.zone
+        self._title = title_of(summary.patient)
+        self.banner.show_patient(banner_of(summary, zone, today))
+        self.summary.show_summary(summary, zone)
+        self.allergies.show_record(summary.allergies)
+        self.problems.show_records(summary.problems)
+        self.observations.set_patient(age_in_years(summary.patient.born, today))
+        self.observations.show_trends(summary.observations, summary.results)
+        self._pages.setCurrentWidget(self._body)
+        self.named.emit(self._title)
+        if opened:
+            self._start()
+
+    def show_closed(self, sentence: str) -> None:
+        """Nothing clinical stays on the screen."""
+        self.banner.show_patient(None)
+        self.summary.show_summary(None, self._caller.zone)
+        for section in self._sections.values():
+            forget = getattr(section, "forget", None)
+            if forget is not None:
+                forget()
+        self.closed_state.set_text(sentence, "&Open again", "lock")
+        self._pages.setCurrentWidget(self.closed_state)
+        self.closed.emit(self._patient_id)
+
+    def report(self, error: Exception) -> None:
+        """Show an error."""
+        messages_for(self).report(error, self)
+
+    # ------------------------------------------------------------------ building
+
+    def _build(self) -> None:
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Sections of the record")
+        parts = (self.journal, self.note, self.allergies, self.problems, self.observations, self.letters)
+        for (key, title), widget in zip(FIRST_SECTIONS.items(), parts, strict=True):
+            self.add_section(key, title, widget)
+        scroll = self._summary_scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setAccessibleName("Summary of the record")
+        scroll.setWidget(self.summary)
+        self._split = QSplitter()
+        self._split.setChildrenCollapsible(True)
+        self._split.addWidget(scroll)
+        self._split.addWidget(self.tabs)
+        self._split.setStretchFactor(0, 0)
+        self._split.setStretchFactor(1, 1)
+        self._body = QWidget()
+        self._offers = QVBoxLayout()
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        body.addLayout(self._offers)
+        body.addWidget(self._split, 1)
+        self._pages = QStackedWidget()
+        for page in (self.closed_state, self.break_glass, self._body):
+            self._pages.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self._pages, 1)
+        self._set_lengths()
+        theme().changed.connect(self._set_lengths)
+
+    def _connect(self) -> None:
+        self.banner.allergies_chosen.connect(lambda: self.show_section("allergies"))
+        self.summary.section_chosen.connect(self.show_section)
+        self.summary.visit_chosen.connect(self._open_visit)
+        self.journal.opened.connect(self._open_entry)
+        self.break_glass.confirmed.connect(lambda reason: self._presenter.open(reason, break_glass=True))
+        self.break_glass.declined.connect(lambda: self._presenter.close("The record stays closed."))
+        self.closed_state.action_chosen.connect(lambda: self.open(self._reason))
+        self.note.letter_wanted.connect(self._write_letter)
+        self.note.signed.connect(self._signed)
+        self.letters.issued.connect(self._issued)
+        for section in (self.allergies, self.problems, self.observations):
+            section.changed.connect(self._list_changed)
+        self.tabs.currentChanged.connect(lambda _: self._section_shown())
+
+    def _set_lengths(self) -> None:
+        self._summary_scroll.setMinimumWidth(px(260))
+        self._split.setSizes([px(SUMMARY_WIDTH), px(1000)])
+
+    # ------------------------------------------------------------------ inside
+
+    def _today(self) -> date:
+        return to_clinic(self._now(), self._caller.zone).date()
+
+    def _start(self) -> None:
+        self.journal.load()
+        self.note.load()
+        self.letters.load()
+        for key, section in self._sections.items():
+            load = getattr(section, "load", None)
+            if key not in FIRST_SECTIONS and load is not None:
+                load()
+        self._offer_drafts()
+        self.opened.emit(self._patient_id)
+        wanted, self._wanted_begin = self._wanted_begin, None
+        if wanted is not None:
+            self.begin_consultation(wanted[0])
+
+    def _load_current(self) -> None:
+        if self._presenter.is_open:
+            current = self.tabs.currentWidget()
+            for section in (self.journal, self.note, self.letters):
+                if section is current:
+                    section.load()
+
+    def _section_shown(self) -> None:
+        self.observations.set_consultation(self._draft_id())
+        if self.tabs.currentWidget() is self.journal:
+            self._load_current()
+
+    def _draft_id(self) -> int | None:
+        current = self.note.current
+        return current.id if current is not None and current.is_draft else None
+
+    def _list_changed(self) -> None:
+        self._presenter.refresh()
+        self.changed.emit()
+
+    def _signed(self, consultation_id: int) -> None:
+        self._presenter.refresh()
+        self.consultation_signed.emit(consultation_id)
+
+    def _issued(self, letter_id: int) -> None:
+        self.letter_issued.emit(letter_id)
+
+    def _open_visit(self, consultation_id: int) -> None:
+        self.show_section("consultation")
+        self.note.open(consultation_id)
+
+    def _open_entry(self, kind: EntryKind, source_id: int) -> None:
+        if kind in (EntryKind.CONSULTATION, EntryKind.ADDENDUM):
+            self._open_visit(source_id)
+        elif kind is EntryKind.LETTER:
+            self.show_section("letters")
+            self.letters.open(source_id)
+
+    def _write_letter(self, consultation_id: int) -> None:
+        self.show_section("letters")
+        self.letters.write(Addressee.GP, consultation_id)
+
+    def _offer_drafts(self) -> None:
+        drafts = self._drafts
+        if drafts is not None:
+            self._tasks.run(drafts.offers, self._show_offers)
+
+    def _show_offers(self, offers: Sequence[Draft]) -> None:
+        for offer in offers:
+            forms = {note_section.FORM: self.note, letter_section.FORM: self.letters}
+            section = forms.get(offer.key.form)
+            if offer.key.patient_id != self._patient_id or section is None or not offer.key.record.isdigit():
+                continue
+            bar = DraftOfferBar(offer, self._title, self._caller.zone, self._now())
+            bar.restored.connect(lambda found, section=section: self._restore(found, section))
+            bar.discarded.connect(self._discard)
+            self._offers.addWidget(bar)
+
+    def _restore(self, offer: Draft, section: note_section.NoteSection | letter_section.LettersSection) -> None:
+        self.tabs.setCurrentWidget(section)
+        section.restore(offer)
+
+    def _discard(self, offer: Draft) -> None:
+        drafts = self._drafts
+        if drafts is not None:
+            self._tasks.run(lambda: drafts.discard(offer.key), lambda _: None)
