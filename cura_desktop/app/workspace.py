@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cura_desktop.domain.caller import Caller
     from cura_desktop.domain.sign_in import Enrolment
     from cura_desktop.gui.login.lock import LockScreen
+    from cura_desktop.gui.shell.actions import ActionSpec
     from cura_desktop.services.drafts import DraftService
     from cura_desktop.services.sign_in import SignedIn
 
@@ -70,6 +71,11 @@ class Workspace(QObject):
         self._sealing.start()
         self.feed.start()
         self._beat()
+
+    def offer(self, specs: Iterable[ActionSpec]) -> None:
+        """Put a panel's actions into menus, palette and cheat sheet."""
+        for spec in specs:
+            self.window.registry.register(spec)
 
     def watch(self, widget: QWidget) -> None:
         """Let a panel with `live_tables` and `refresh` follow what other seats change."""

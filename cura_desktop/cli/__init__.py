@@ -10,10 +10,10 @@ import sys
 from collections.abc import Sequence
 
 from cura_desktop import __version__
-from cura_desktop.cli import demo, server
+from cura_desktop.cli import demo, imports, prove, server
 from cura_desktop.domain.errors import CuraError
 
-GROUPS = (server, demo)
+GROUPS = (server, demo, imports, prove)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -102,14 +102,18 @@ class AdministrationRepository:
         rows = self._run(_ORGANIZATION)
         return _organization(rows[0]) if rows else None
 
-    def change_organization(self, version: int, draft: OrganizationDraft) -> bool:
-        """False when somebody was quicker or the role may not."""
-        assignments = ", ".join(f"{name} = {_value(name)}" for name in _ORGANIZATION_COLUMNS)
+    def change_organization(self, stored: OrganizationSettings, draft: OrganizationDraft) -> bool:
+        """Write what differs; False when somebody was quicker or the role may not."""
+        before, after = _organization_columns(stored.details), _organization_columns(draft)
+        values = {name: value for name, value in after.items() if value != before[name]}
+        if not values:
+            return True
+        assignments = ", ".join(f"{name} = {_value(name)}" for name in values)
         rows = self._run(
             f"UPDATE cura.organizations SET {assignments}"  # noqa: S608 -- column names of this module
-            " WHERE id = (SELECT cura.org_id()) AND version = :version RETURNING id",
-            version=version,
-            **_organization_columns(draft),
+            " WHERE id = (SELECT cura.org_id()) AND version = :row_version RETURNING id",
+            row_version=stored.version,
+            **values,
         )
         return bool(rows)
 
@@ -228,12 +232,6 @@ def _overlaid(stored: Any, dumped: Mapping[str, Mapping[str, bool]]) -> dict[str
         if key not in known.modules and key not in known.fields
     }
     return {**unknown, **dumped}
-
-
-_ORGANIZATION_COLUMNS = (
-    "name", "email", "phone", "address", "time_zone", "vat_registered", "vat_number", "bank_details",
-    "is_registered_pharmacy", "pharmacy_number", "idle_minutes", "opening_hours",
-)  # fmt: skip
 
 
 def _organization(row: RowMapping) -> OrganizationSettings:

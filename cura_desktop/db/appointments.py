@@ -154,7 +154,7 @@ class AppointmentRepository:
     def busy(
         self, start: datetime, end: datetime, provider_ids: Collection[int], apart_from: int = 0
     ) -> list[tuple[int, Interval]]:
-        """When these providers are booked already, overlapping naive UTC `start` to `end`; one appointment is left out."""
+        """When these providers are booked already between naive UTC `start` and `end`, `apart_from` left out."""
         rows = self._session.execute(
             select(_own.c.provider_id, _own.c.scheduled_at, _own.c.ends_at).where(
                 _own.c.provider_id == func.any(list(provider_ids)),

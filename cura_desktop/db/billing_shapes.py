@@ -35,7 +35,7 @@ def summary_from(row: Any, today: date) -> InvoiceSummary:
         is_credit_note=kind,
         status=status if kind else shown_status(status, due, balance, today),
         patient_id=row.patient_ref,
-        patient=_name(row),
+        patient=_name(row, title=False),
         patient_number=row.patient_id,
         invoice_date=row.invoice_date.date(),
         due_date=due,
@@ -157,7 +157,7 @@ def _number(stored: str, status: InvoiceStatus) -> str:
     return "" if status is InvoiceStatus.DRAFT or stored.startswith("DRAFT-") else stored
 
 
-def _name(row: Any) -> str:
+def _name(row: Any, *, title: bool = True) -> str:
     if row.last_name is None:
         return str(row.patient_name)
-    return display_name(row.last_name, row.first_name, row.title)
+    return display_name(row.last_name, row.first_name, row.title if title else None)

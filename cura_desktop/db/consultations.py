@@ -27,7 +27,8 @@ _COLUMNS = (
     "c.id, c.version, c.patient_id, c.provider_id, c.type, c.chief_complaint, c.history, c.examination, c.diagnosis,"
     " c.plan, c.notes, c.status, c.consultation_date, c.updated_at, c.appointment_id, c.signed_at, c.signed_by,"
     " (SELECT jsonb_agg(jsonb_build_array(a.id, a.author_id, a.text, a.created_at) ORDER BY a.id)"
-    "    FROM cura.consultation_addenda a WHERE a.organization_id = c.organization_id AND a.consultation_id = c.id) AS addenda"
+    "    FROM cura.consultation_addenda a WHERE a.organization_id = c.organization_id"
+    "     AND a.consultation_id = c.id) AS addenda"
 )
 
 
@@ -45,7 +46,8 @@ class ConsultationRepository:
         RecordRepository(self._session).require_open(patient_id)
         known = self._run(
             "SELECT id FROM cura.consultations WHERE patient_id = :patient AND (client_key = :key"
-            " OR (appointment_id = :appointment AND provider_id = :provider AND status = 'draft')) ORDER BY id DESC LIMIT 1",
+            " OR (appointment_id = :appointment AND provider_id = :provider AND status = 'draft'))"
+            " ORDER BY id DESC LIMIT 1",
             patient=patient_id, key=key, appointment=appointment_id, provider=provider_id,
         )  # fmt: skip
         rows = known or self._run(

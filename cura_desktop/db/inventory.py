@@ -63,11 +63,9 @@ class InventoryRepository:
 
     # ------------------------------------------------------------------ finding
 
-    def find(
-        self, words: str, code: str, which: StockFilter, today: date, soon: date, most: int
-    ) -> tuple[StockItem, ...]:
-        """Active items; `code` is what was scanned or typed, `words` the same as words."""
-        values = {"text": words, "code": code, "today": today, "soon": soon, "most": most}
+    def find(self, wanted: str, which: StockFilter, today: date, soon: date, most: int) -> tuple[StockItem, ...]:
+        """Active items; `wanted` is words, a SKU or a barcode."""
+        values = {"wanted": wanted, "today": today, "soon": soon, "most": most}
         return tuple(_item(row) for row in self._session.execute(FIND[which], values).mappings())
 
     def counts(self, today: date, soon: date) -> StockCounts:

@@ -59,7 +59,8 @@ class LetterRepository:
             "key": key,
         }
         rows = self._run(
-            "INSERT INTO cura.documents (name, type, content, metadata, patient_id, consultation_id, replaces_id, client_key)"
+            "INSERT INTO cura.documents"
+            " (name, type, content, metadata, patient_id, consultation_id, replaces_id, client_key)"
             " VALUES (:name, 'letter', :content, CAST(:metadata AS jsonb), :patient, :consultation, :replaces, :key)"
             " ON CONFLICT (organization_id, client_key) DO NOTHING RETURNING id",
             **values,

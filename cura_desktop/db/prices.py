@@ -67,4 +67,5 @@ def _values(draft: PriceDraft) -> dict[str, Any]:
 
 
 def _price(row: Any) -> PriceItem:
-    return PriceItem(*row[:5], VatCategory(row[5].lower()), row[6], row[7])
+    identity, version, code, description, price, category, service, active = row
+    return PriceItem(identity, version, code, description, price, VatCategory(category.lower()), service, active)

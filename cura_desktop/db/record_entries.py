@@ -63,7 +63,7 @@ class RecordEntries:
         self._state(patient_id, "none_known")
 
     def end_allergy(self, patient_id: int, allergy_id: int, version: int, status: AllergyStatus, reason: str) -> None:
-        """Raises `StaleRecordError` when somebody changed it meanwhile, `NotFoundError` when it is of another patient."""
+        """Raises `StaleRecordError` when it was changed meanwhile, `NotFoundError` for another patient."""
         changed = self._run(
             "UPDATE cura.allergies SET status = :status, notes = concat_ws(E'\\n', notes, CAST(:reason AS text))"
             " WHERE id = :id AND patient_id = :patient AND version = :version RETURNING id",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from cura_desktop.db.staff_names import StaffNames
+from cura_desktop.domain.measurements import clinical_place, unit_words
 from cura_desktop.domain.records import (
     TOGETHER,
     AllergyRecord,
@@ -38,7 +39,7 @@ def summary_of(row: Row, names: StaffNames, today: date, may: Mapping[str, bool]
         allergies=_allergies(row, names) if records else AllergyRecord(None),
         problems=tuple(_problem(each, names) for each in row["problems"] or ()) if records else None,
         medicines=_medicines(row["medicines"] or (), names, today) if prescriptions else None,
-        observations=_trends(row["observations"] or (), "Observation") if records else None,
+        observations=_in_order(_trends(row["observations"] or (), "Observation")) if records else None,
         results=_trends(row["results"] or (), "Laboratory") if may.get("labResults", False) else None,
         visits=tuple(_visit(each, names) for each in row["visits"] or ()) if records else None,
         alerts=tuple(RecordAlert(each[0], each[1], _day(each[2])) for each in row["alerts"] or ()),
@@ -191,6 +192,19 @@ def _trends(points: Any, source: str) -> tuple[Trend, ...]:
             high=_number(listed[0][7]),
         )
         for name, listed in grouped.items()
+    )
+
+
+def _in_order(trends: tuple[Trend, ...]) -> tuple[Trend, ...]:
+    return tuple(sorted(trends, key=lambda trend: clinical_place(trend.name)))
+
+
+def measured_lines(body: str) -> str:
+    """Lines of name, value, unit and flag, separated by tabs, as people read them."""
+    lines = (line.split("\t") for line in body.splitlines())
+    return "\n".join(
+        " ".join(unit_words(part) if place == 2 else part for place, part in enumerate(parts) if part)
+        for parts in lines
     )
 
 

@@ -28,7 +28,7 @@ SELECT p.id, p.patient_id AS number, p.title, p.first_name, p.last_name, p.prefe
                   c.corrects_id = o.id)) x
     WHERE x.n <= 12) AS observations,
   (SELECT jsonb_agg(jsonb_build_array(x.name, x.unit, CASE WHEN x.comparator IS NULL THEN x.value::text END,
-      concat(x.comparator, x.value_text), x.interpretation, x.at, x.low::text, x.high::text) ORDER BY x.at
+      x.value_text, x.interpretation, x.at, x.low::text, x.high::text) ORDER BY x.at
           DESC, x.id DESC)
      FROM (SELECT l.*, coalesce(l.taken_at, l.created_at) AS at,
                   row_number() OVER (PARTITION BY l.name ORDER BY coalesce(l.taken_at, l.created_at) DESC, l.id
@@ -72,17 +72,17 @@ SELECT e.*, (SELECT :patient = ANY ((SELECT cura.open_charts())::int[])) AS open
                      FROM jsonb_array_elements(r.medications) m), ''), r.status
     FROM cura.prescriptions r WHERE r.patient_id = :patient AND r.status <> 'draft'
   UNION ALL SELECT 'result', l.id, coalesce(l.reported_at, l.collected_at, l.created_at), l.ordered_by, l.test_name,
-         coalesce((SELECT string_agg(concat_ws(' ', i.name, concat(i.comparator, i.value_text), i.unit,
+         coalesce((SELECT string_agg(concat_ws(E'\\t', i.name, i.value_text, coalesce(i.unit, ''),
                      CASE WHEN i.interpretation <> 'N' THEN '(' || i.interpretation || ')' END), E'\\n' ORDER
                          BY i.line)
             FROM cura.lab_result_items i WHERE i.organization_id = l.organization_id AND i.lab_result_id =
                 l.id), ''), l.status
     FROM cura.lab_results l WHERE l.patient_id = :patient
   UNION ALL SELECT 'observations', min(o.id), o.taken_at, o.taken_by, 'Observations',
-         string_agg(concat_ws(' ', o.name, coalesce(trim_scale(o.value)::text, o.value_text), o.unit), E'\\n'
+         string_agg(concat_ws(E'\\t', o.name, coalesce(trim_scale(o.value)::text, o.value_text), o.unit), E'\\n'
              ORDER BY o.id), ''
     FROM cura.observations o WHERE o.patient_id = :patient GROUP BY o.taken_at, o.taken_by
-  UNION ALL SELECT 'immunization', v.id, v.given_on::timestamp, v.given_by, v.vaccine, concat_ws(' ', 'Batch',
+  UNION ALL SELECT 'immunization', v.id, v.given_on + time '12:00', v.given_by, v.vaccine, concat_ws(' ', 'Batch',
       v.batch_number), v.status
     FROM cura.immunizations v WHERE v.patient_id = :patient
   UNION ALL SELECT 'letter', d.id, coalesce(d.issued_at, d.created_at), d.user_id, d.name, d.content, d.status

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from cura_desktop.db.record_shapes import measured_lines, summary_of
 from cura_desktop.db.record_statements import JOURNAL, SUMMARY
 from cura_desktop.db.staff_names import StaffNames
 from cura_desktop.domain.errors import NotFoundError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 NOBODY = "This patient is not in the clinic's records."
 JOURNAL_LIMIT = 300
+MEASURED = (EntryKind.RESULT, EntryKind.OBSERVATIONS)
 
 
 class RecordRepository:
@@ -48,8 +50,6 @@ class RecordRepository:
         `may` says which modules the role may view: what it may not is None in the summary.
         """
         from sqlalchemy import text
-
-        from cura_desktop.db.record_shapes import summary_of
 
         values = {"patient": patient_id, "now": now, "today": today}
         found = self._session.execute(text(SUMMARY), values).one_or_none()
@@ -84,7 +84,7 @@ class RecordRepository:
                 row["at"],
                 names.name(row["author"]),
                 row["title"] or "",
-                row["body"] or "",
+                measured_lines(row["body"] or "") if row["kind"] in MEASURED else row["body"] or "",
                 row["status"] or "",
             )
             for row in rows

@@ -235,7 +235,7 @@ Value = (
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One resource, read. `patient` is the patient's id at the source; `digest` tells a changed resource from the same."""
+    """One resource, read. `patient` is the patient's id at the source; `digest` tells when a resource has changed."""
 
     kind: str
     id: str

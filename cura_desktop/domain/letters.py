@@ -116,7 +116,7 @@ class LetterBody:
             "salutation": self.salutation,
             "subject": self.subject,
             "sections": "\n".join(text for _, text in self.sections),
-            "actions": "\n".join((self.gp_actions, self.patient_actions, self.clinic_actions)),
+            "actions": f"{self.gp_actions}\n{self.patient_actions}\n{self.clinic_actions}",
             "copies": "\n".join(self.copies),
         }
 

@@ -99,6 +99,11 @@ MEASURES: Mapping[str, Measure] = dict(
         _measure("pain", "Pain score", "{score}", "0 10"),
     )
 )
+CLINICAL_ORDER = (
+    "Systolic blood pressure", "Diastolic blood pressure", "Pulse", "Respiratory rate", "Oxygen saturation", OXYGEN,
+    "Temperature", CONSCIOUSNESS, SCORE, "Weight", BMI, "Height",
+)  # fmt: skip
+"""In which order a clinician reads them; everything else follows."""
 MEASURES_BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES.values()}
 
 
@@ -170,7 +175,7 @@ class ObservationDraft:
         return news2(self.vitals())
 
     def rows(self, age: int | None) -> tuple[NewObservation, ...]:
-        """What is stored: each value, and what is computed from them. An incomplete score is never stored as a number."""
+        """What is stored: each value, and what is computed from them. An incomplete score is never stored."""
         adult = age is None or age >= 18
         stored = [
             NewObservation(
@@ -198,3 +203,8 @@ class ObservationDraft:
         if weight is not None and height is not None and weight >= 1 and height >= 30:
             found.append(NewObservation(BMI, "kg/m2", bmi(weight, height), category="computed"))
         return tuple(found)
+
+
+def clinical_place(name: str) -> int:
+    """Where an observation stands in the list; what is not listed comes last."""
+    return CLINICAL_ORDER.index(name) if name in CLINICAL_ORDER else len(CLINICAL_ORDER)

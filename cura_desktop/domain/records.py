@@ -151,7 +151,7 @@ class AllergyRecord:
 
 @dataclass(frozen=True, slots=True)
 class AllergyDraft:
-    """What is typed about one agent. `checkable`: chosen from the list, so that prescriptions are checked against it."""
+    """What is typed about one agent. `checkable`: from the list, so that prescriptions are checked against it."""
 
     agent: str = ""
     kind: str = "drug"

@@ -112,7 +112,7 @@ class AdministrationService:
                 merged = merge(base, draft, stored.details)
                 if not merged.is_clean:
                     raise StaleRecordError(stored, merged.conflicts)
-                if repository.change_organization(stored.version, OrganizationDraft(**merged.values)):
+                if repository.change_organization(stored, OrganizationDraft(**merged.values)):
                     return _settings(repository)
         raise StaleRecordError(None)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
 from cura_desktop.db.appointments import PATIENT_TAKEN, PROVIDER_TAKEN, AppointmentRepository
@@ -38,11 +38,26 @@ from cura_desktop.domain.errors import (
 )
 from cura_desktop.domain.merge import merge
 
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
 MODULE = "appointments"
-LOOK_AHEAD_DAYS = 14
+LOOK_AHEAD_DAYS = (2, 14)
+"""How far a search for free times looks: mostly the first stretch is enough, and reading two weeks is not."""
 PATIENT_LIMIT = 200
 NOT_ALLOWED = "Your role may not change the diary."
 CLOSED = "This appointment is closed. Take its last step back before changing it."
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What a search for free times is for; `begin` is naive UTC."""
+
+    provider: int | str | None
+    minutes: int
+    begin: datetime
+    patient_id: int | None
+    apart_from: int
 
 
 class CalendarService:
@@ -110,7 +125,8 @@ class CalendarService:
         with self._database.transaction(self._caller, read_only=True) as transaction:
             newest = AppointmentRepository(transaction.session).of_patient(patient_id, PATIENT_LIMIT)
         upcoming = tuple(block for block in reversed(newest) if block.start >= now and block.status.takes_time)
-        return PatientAppointments(upcoming, tuple(block for block in newest if block not in upcoming))
+        ids = {block.id for block in upcoming}
+        return PatientAppointments(upcoming, tuple(block for block in newest if block.id not in ids))
 
     def next_free(
         self,
@@ -127,25 +143,29 @@ class CalendarService:
         `provider` is a person's id, a role's name, or None for anybody. With `patient_id`, times at which the patient
         is booked elsewhere are left out. `apart_from` is an appointment that is about to move and so in nobody's way.
         """
-        zone = self._caller.zone
-        begin = max(earliest, _now())
-        first = to_clinic(begin, zone).date()
-        days = tuple(first + timedelta(days=offset) for offset in range(LOOK_AHEAD_DAYS))
-        end = range_bounds(days, zone)[1]
+        wanted = _Search(provider, minutes, max(earliest, _now()), patient_id, apart_from)
+        found: tuple[FreeTime, ...] = ()
         with self._database.transaction(self._caller, read_only=True) as transaction:
-            people = ShiftRepository(transaction.session).with_hours(
-                days,
-                zone,
-                [provider] if isinstance(provider, int) else None,
-                provider if isinstance(provider, str) else "",
-            )
-            ids = [one.id for one in people[0]]
-            diary = AppointmentRepository(transaction.session)
-            busy = diary.busy(begin, end, ids, apart_from)
-            if patient_id is not None:
-                elsewhere = diary.busy_patient(patient_id, begin, end, apart_from)
-                busy += [(one, interval) for one in ids for interval in elsewhere]
-        return next_free_times(*people, busy, minutes, begin, count)
+            for days in LOOK_AHEAD_DAYS:
+                found = self._free_within(transaction.session, wanted, days, count)
+                if len(found) == count:
+                    break
+        return found
+
+    def _free_within(self, session: Session, wanted: _Search, span: int, count: int) -> tuple[FreeTime, ...]:
+        zone = self._caller.zone
+        first = to_clinic(wanted.begin, zone).date()
+        days = tuple(first + timedelta(days=offset) for offset in range(span))
+        end = range_bounds(days, zone)[1]
+        ids = [wanted.provider] if isinstance(wanted.provider, int) else None
+        role = wanted.provider if isinstance(wanted.provider, str) else ""
+        providers, hours = ShiftRepository(session).with_hours(days, zone, ids, role)
+        diary, everybody = AppointmentRepository(session), [one.id for one in providers]
+        busy = diary.busy(wanted.begin, end, everybody, wanted.apart_from)
+        if wanted.patient_id is not None:
+            elsewhere = diary.busy_patient(wanted.patient_id, wanted.begin, end, wanted.apart_from)
+            busy += [(one, interval) for one in everybody for interval in elsewhere]
+        return next_free_times(providers, hours, busy, wanted.minutes, wanted.begin, count)
 
     # ------------------------------------------------------------------------------------------------------- writing
 

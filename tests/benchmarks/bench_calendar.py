@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from time import perf_counter
 from uuid import uuid4
 
@@ -60,6 +61,11 @@ def fill(clinic: Clinic, patients: int, providers: int, others: int) -> None:
     )
     for number in range(providers):
         clinic.add_person("doctor", f"doctor_{number}")
+    clinic.as_administrator(
+        "INSERT INTO cura.doctor_default_shifts (organization_id, user_id) SELECT organization_id, id FROM cura.users"
+        " WHERE organization_id = %s AND role = 'doctor'",
+        own,
+    )
     for monday, slots in ((NORMAL, 4), (BUSY, 24), (None, others // max(providers, 1))):
         start = datetime(2026, 1, 5, 8) if monday is None else datetime.combine(monday, datetime.min.time())
         step = (
@@ -149,9 +155,9 @@ def painting(rows: int) -> None:
         measure(
             f"lay out the {name}, {len(view.blocks):,} rows",
             None,
-            lambda shown=shown: grid.show_columns(shown, view, view.blocks, one_day=True),  # type: ignore[misc]
+            partial(grid.show_columns, shown, view, view.blocks, one_day=True),
         )
-        measure(f"paint the {name}, 1600 x 1000", 16, lambda: grid.viewport().render(target))
+        measure(f"paint the {name}, 1600 x 1000", 16, partial(grid.viewport().render, target))
     grid.deleteLater()
 
 

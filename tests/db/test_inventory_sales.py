@@ -128,8 +128,13 @@ def test_the_second_of_two_desks_gets_a_sentence_and_what_is_left(house: Clinic,
     assert (caught.value.item_id, caught.value.left) == (item, 0)
 
 
+def desk(house: Clinic, number: int) -> InventoryService:
+    """A PC of its own, as at a real counter."""
+    return InventoryService(*house.sign_in("pharmacist", house.database(house.enrol(f"Desk {number}"))))
+
+
 def test_eight_desks_sell_exactly_what_is_there(house: Clinic) -> None:
-    tills = [InventoryService(*house.sign_in("pharmacist")) for _ in range(8)]
+    tills = [desk(house, number) for number in range(8)]
     item = add_item(tills[0])
     for days in (100, 200, 300):
         stock_up(tills[0], item, 7, days=days)
@@ -155,7 +160,7 @@ def till_stock(till: InventoryService, item: int) -> int:
 
 
 def test_desks_that_sell_the_same_items_in_another_order_never_block_each_other(house: Clinic) -> None:
-    tills = [InventoryService(*house.sign_in("pharmacist")) for _ in range(4)]
+    tills = [desk(house, number) for number in range(4)]
     items = [add_item(tills[0]) for _ in range(3)]
     for item in items:
         stock_up(tills[0], item, 40)

@@ -62,7 +62,8 @@ def test_a_closed_chart_is_an_error_and_never_an_empty_record(clinic: Clinic, pa
 def test_opening_leaves_its_trace_before_anything_is_read(clinic: Clinic, records: RecordService, patient: int) -> None:
     assert records.summary(patient).patient.family_name == "Patel"
     trail = clinic.as_administrator(
-        "SELECT details ->> 'reason' FROM cura.gdpr_audit_trail WHERE action = 'OPEN_CHART' AND patient_id = %s", patient
+        "SELECT details ->> 'reason' FROM cura.gdpr_audit_trail WHERE action = 'OPEN_CHART' AND patient_id = %s",
+        patient,
     )
     assert trail == [("Direct care",)]
 
@@ -125,7 +126,9 @@ def test_allergies_go_through_all_their_states(records: RecordService, patient: 
     assert "Challenge negative" in ended.allergies[0].notes
 
 
-def test_none_known_stated_again_carries_who_stated_it_last(clinic: Clinic, records: RecordService, patient: int) -> None:
+def test_none_known_stated_again_carries_who_stated_it_last(
+    clinic: Clinic, records: RecordService, patient: int
+) -> None:
     records.state_none_known(patient)
     clinic.add_person("nurse", "nurse_one")
     nurse = make_nurse(clinic)
@@ -228,7 +231,9 @@ def test_a_complete_round_of_observations_stores_its_score(records: RecordServic
 
 
 def test_impossible_values_are_refused_beside_their_field(records: RecordService, patient: int) -> None:
-    draft = ObservationDraft(utc_now(), {"temperature": Decimal(366), "systolic_bp": Decimal(80), "diastolic_bp": Decimal(90)})
+    draft = ObservationDraft(
+        utc_now(), {"temperature": Decimal(366), "systolic_bp": Decimal(80), "diastolic_bp": Decimal(90)}
+    )
     with pytest.raises(InvalidInputError) as refusal:
         records.add_observations(patient, draft, uuid4())
     assert set(refusal.value.problems) == {"temperature", "diastolic_bp"}
@@ -245,7 +250,12 @@ def test_the_summary_tells_what_a_colleague_needs(clinic: Clinic, records: Recor
         status="completed", signed_at=now, signed_by=doctor,
     )  # fmt: skip
     add_row(
-        clinic, "appointments", patient_id=patient, provider_id=doctor, title="Review", scheduled_at=now + timedelta(days=3)
+        clinic,
+        "appointments",
+        patient_id=patient,
+        provider_id=doctor,
+        title="Review",
+        scheduled_at=now + timedelta(days=3),
     )
     current = prescription(clinic, patient, now - timedelta(days=2))
     item(clinic, patient, current, "amlodipine", days=28)
@@ -302,7 +312,9 @@ def test_what_the_role_may_not_see_is_not_shown_as_none(clinic: Clinic, patient:
     assert summary.problems == ()
 
 
-def test_the_journal_is_filtered_by_kind_and_searched_by_text(clinic: Clinic, records: RecordService, patient: int) -> None:
+def test_the_journal_is_filtered_by_kind_and_searched_by_text(
+    clinic: Clinic, records: RecordService, patient: int
+) -> None:
     doctor = clinic.people["doctor"].user_id
     add_row(
         clinic, "medical_records", patient_id=patient, provider_id=doctor, type="note", title="Telephone call",

@@ -226,6 +226,14 @@ def test_a_drag_outside_working_hours_says_so_and_escape_gives_it_up(desk: Desk)
     assert desk.diary.blocks[0] == seen
 
 
+def test_another_seats_change_does_not_take_a_drag_out_of_the_hand(desk: Desk) -> None:
+    desk.drag(desk.diary.blocks[0], QPoint(0, HOUR))
+    desk.diary.blocks.append(block(9, at(15), 2))
+    desk.panel.refresh()
+    desk.drop()
+    assert desk.diary.blocks[0].start == at(12)
+
+
 def test_dragging_the_lower_edge_changes_the_length(desk: Desk) -> None:
     desk.drag(desk.diary.blocks[0], QPoint(0, HOUR // 4), from_edge=True)
     desk.drop()

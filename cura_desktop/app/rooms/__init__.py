@@ -10,14 +10,22 @@ if TYPE_CHECKING:
 
 def furnish(space: Workspace) -> None:
     """Make the rooms this person may enter. Docks come first: their order is that of Ctrl+1 to Ctrl+5."""
+    from cura_desktop.app.rooms.billing import BillingRoom
     from cura_desktop.app.rooms.calendar import CalendarRoom
+    from cura_desktop.app.rooms.dispensing import MedicinesRoom
+    from cura_desktop.app.rooms.inventory import InventoryRoom
+    from cura_desktop.app.rooms.messaging import MessagingRoom
     from cura_desktop.app.rooms.patients import PatientRoom
     from cura_desktop.app.rooms.record import RecordRoom
 
     patients = PatientRoom(space)
     calendar = CalendarRoom(space, patients)
+    BillingRoom(space, patients)
+    InventoryRoom(space)
+    MessagingRoom(space, patients)
     record = RecordRoom(space)
+    MedicinesRoom(space, record)
     if record.is_open:
         patients.open_record = record.open
         calendar.open_record = record.open
-    space.window.start_page.offer(("patients.find", "patients.new", "calendar.book"))
+    space.window.start_page.offer(("patients.find", "patients.new", "calendar.book", "billing.new"))

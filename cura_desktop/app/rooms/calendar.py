@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QWidget
+
 from cura_desktop.app.rooms.making import with_tasks
 from cura_desktop.app.rooms.patients import PatientRoom
 
@@ -16,7 +18,6 @@ class CalendarRoom:
     """A clinician who opens a patient from the diary begins with that appointment."""
 
     def __init__(self, space: Workspace, patients: PatientRoom) -> None:
-        from cura_desktop.gui.calendar.arrivals import ArrivalsPanel
         from cura_desktop.gui.calendar.panel import CalendarPanel
         from cura_desktop.services.calendar import CalendarService
 
@@ -30,15 +31,23 @@ class CalendarRoom:
             lambda tasks: CalendarPanel(self.service, tasks, space.caller, patients.choices)
         )
         space.window.add_dock("calendar", "Calendar", "calendar", panel, "right", needs=("view", "appointments"))
-        for spec in panel.action_specs():
-            space.window.registry.register(spec)
+        space.offer(panel.actions_offered())
         space.watch(panel)
         panel.patient_wanted.connect(self._open)
-        waiting = with_tasks(lambda tasks: ArrivalsPanel(self.service, tasks, space.caller))
-        waiting.patient_wanted.connect(patients.open)
-        waiting.picked.connect(panel.go_to)
-        space.watch(waiting)
-        self.waiting = waiting
+        space.window.add_place("waiting", "Waiting room", "users", self.show_waiting, shortcut="F6")
+
+    def show_waiting(self) -> None:
+        """Who has arrived and waits, as a tab."""
+        self._space.window.open_tab(("waiting",), "Waiting room", "users", self._waiting)
+
+    def _waiting(self) -> QWidget:
+        from cura_desktop.gui.calendar.arrivals import ArrivalsPanel
+
+        waiting = with_tasks(lambda tasks: ArrivalsPanel(self.service, tasks, self._space.caller))
+        waiting.patient_wanted.connect(self._patients.open)
+        waiting.picked.connect(self.panel.go_to)
+        self._space.watch(waiting)
+        return waiting
 
     def _open(self, patient_id: int) -> None:
         block = self.panel.current()

@@ -40,8 +40,7 @@ class PatientRoom:
         space = self._space
         self._panel = panel = PatientPanel(self.service, space.caller, RecentPatients(space.layouts, space.person))
         space.window.add_dock("patients", "Patients", "users", panel, "left", needs=("view", "patients"))
-        for spec in panel.actions_offered():
-            space.window.registry.register(spec)
+        space.offer(panel.actions_offered())
         space.watch(panel)
         panel.picked.connect(self.open)
         panel.register_wanted.connect(self.register)

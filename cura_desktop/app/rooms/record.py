@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -19,6 +20,7 @@ class RecordRoom:
 
     def __init__(self, space: Workspace) -> None:
         self._space = space
+        self.sections: list[Callable[[int], tuple[str, str, QWidget]]] = []
         self.is_open = any(space.caller.may("view", module) for module in CLINICAL)
 
     def open(self, patient_id: int, appointment_id: int | None = None) -> None:
@@ -40,11 +42,15 @@ class RecordRoom:
         )
         tab = with_tasks(
             lambda tasks: RecordTab(
-                patient_id, services, tasks, space.caller, drafts=space.drafts, appointment_id=appointment_id
+                patient_id, services, tasks, space.caller, drafts=space.drafts
             )
         )
+        for make in self.sections:
+            tab.add_section(*make(patient_id))
         tab.named.connect(lambda name: space.window.work.rename(("record", patient_id), name))
-        tab.session_ended.connect(space.lock)
         space.reopened.connect(lambda: tab.open("Unlocked"))
         space.watch(tab)
+        tab.open()
+        if appointment_id is not None:
+            tab.begin_consultation(appointment_id)
         return tab

@@ -46,7 +46,7 @@ LOG = {
 }
 
 # For tests alone: a power cut would destroy the data.
-THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
 
 
 def render(settings: Mapping[str, str]) -> str:

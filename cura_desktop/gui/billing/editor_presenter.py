@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID, uuid4
 
@@ -130,8 +130,7 @@ class EditorPresenter:
         def call() -> Invoice:
             if stored is None or base is None:
                 return self._service.draft(draft, key)
-            same = replace(draft, registered=base.registered) == base
-            return stored if same else self._service.change_draft(stored.id, stored.version, base, draft)
+            return self._service.change_draft(stored.id, stored.version, base, draft)
 
         self._begin()
         self._tasks.run(call, lambda done: self._saved(done, then), self._failed)

@@ -86,6 +86,10 @@ class LineEditor(QWidget):
         """Put the keyboard into the empty row."""
         self._rows[-1].description_edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def prices(self) -> Sequence[PriceItem]:
+        """What can be charged."""
+        return self._prices
+
     def rows(self) -> list[LineRow]:
         """The rows, the empty one included."""
         return list(self._rows)
@@ -129,6 +133,7 @@ class LineEditor(QWidget):
             self._grid.addWidget(row.purpose_edit, top + 1, 0)
             self._grid.addWidget(row.diagnosis_edit, top + 1, 1, 1, 5)
             self._grid.addWidget(row.problem_label, top + 2, 0, 1, 7)
+            self._set_widths(row)
             row.set_number(place + 1, registered=self._registered)
             row.remove_button.setVisible(True)
             for field in row.fields:
@@ -136,7 +141,7 @@ class LineEditor(QWidget):
                     QWidget.setTabOrder(before, field)
                 before = field
         last = 1 + len(self._rows) * _PER_LINE
-        for line in range(self._grid.rowCount()):
+        for line in range(max(last + 1, self._grid.rowCount())):
             self._grid.setRowStretch(line, 1 if line == last else 0)
 
     def _edited(self) -> None:
@@ -165,7 +170,15 @@ class LineEditor(QWidget):
         self._rows[min(place, len(self._rows) - 1)].description_edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.changed.emit()
 
+    def _set_widths(self, row: LineRow) -> None:
+        cells = (row.quantity_edit, row.price_edit, row.vat_box, row.discount_edit, row.amount_label)
+        for widget, width in zip(cells, _WIDTHS[1:], strict=True):
+            widget.setFixedWidth(px(width))
+        row.description_edit.setMinimumWidth(px(160))
+
     def _set_lengths(self) -> None:
+        for row in self._rows:
+            self._set_widths(row)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(px(6))
         self._grid.setVerticalSpacing(px(4))

@@ -160,7 +160,6 @@ class LineRow(QObject):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setMaxVisibleItems(10)
-        completer.activated.connect(self._take_price)
         self.description_edit.setCompleter(completer)
 
     def _take_price(self, text: str) -> None:
@@ -168,10 +167,8 @@ class LineRow(QObject):
         if price is not None:
             typed = self.quantity_edit.value() or Decimal(1)
             self._fill(price.line(typed))
-            # The completer writes its own text after this returns.
-            self.description_edit.completer().popup().hide()
-            self.description_edit.setText(price.description)
             self._settle()
+            self.changed.emit()
             self.quantity_edit.setFocus(Qt.FocusReason.OtherFocusReason)
             self.quantity_edit.selectAll()
 
@@ -191,10 +188,13 @@ class LineRow(QObject):
         found = [text for text, price in self._prices.items() if price.code.casefold() == code]
         if found:
             self._take_price(found[0])
-        elif self.description_edit.text() not in self._prices:
+        else:
             self.finished.emit()
 
     def _edited(self) -> None:
+        if self.description_edit.text() in self._prices:  # chosen from the list that the box offers
+            self._take_price(self.description_edit.text())
+            return
         self._settle()
         if not self.problem_label.isHidden():
             self.show_problems({})

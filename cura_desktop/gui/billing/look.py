@@ -53,11 +53,9 @@ def invoice_columns(*, with_patient: bool = True) -> list[Column[InvoiceSummary]
     who = [Column[InvoiceSummary]("Patient", lambda one: one.patient, key="patient", width=130, strong=True)]
     return [
         *(who if with_patient else []),
-        Column(
-            "Status", lambda one: status_pill(one).text, key="status", role="pill", pill=status_pill, width=104
-        ),
+        Column("Status", lambda one: status_pill(one).text, key="status", role="pill", pill=status_pill, width=112),
         Column("Due", due_text, key="due", role="money", sort=lambda one: one.balance, width=82, strong=True),
-        Column("Number", lambda one: one.number or "Not issued", key="number", width=132),
+        Column("Number", lambda one: one.number or "Not issued", key="number", width=150),
         Column(
             "Total",
             lambda one: format_money(one.total, one.currency),
@@ -67,10 +65,14 @@ def invoice_columns(*, with_patient: bool = True) -> list[Column[InvoiceSummary]
             width=90,
         ),
         Column(
-            "Date", lambda one: format_date(one.invoice_date), key="date", role="date", sort=lambda one: one.invoice_date,
+            "Date",
+            lambda one: format_date(one.invoice_date),
+            key="date",
+            role="date",
+            sort=lambda one: one.invoice_date,
             width=96,
         ),
-    ]  # fmt: skip
+    ]
 
 
 def line_columns(currency: str, *, registered: bool) -> list[Column[InvoiceLine]]:
@@ -103,8 +105,8 @@ def payment_columns(currency: str, when: object) -> list[Column[Payment]]:
     """Payments and refunds; `when` writes their time as the clinic's."""
     written = when if callable(when) else str
     return [
-        Column("Receipt", lambda one: one.receipt_number or one.status.capitalize(), key="receipt", width=120),
-        Column("When", lambda one: written(one.received_at), key="when", sort=lambda one: one.received_at, width=140),
+        Column("Receipt", lambda one: one.receipt_number or one.status.capitalize(), key="receipt", width=136),
+        Column("When", lambda one: written(one.received_at), key="when", sort=lambda one: one.received_at, width=160),
         Column("Method", lambda one: one.method.words, key="method", width=100),
         Column("Amount", lambda one: format_money(one.amount, currency), key="amount", role="money", width=90),
         Column("By", lambda one: one.received_by, key="by", role="muted", width=140),

@@ -27,7 +27,7 @@ from cura_desktop.gui.widgets.buttons import set_allowed
 if TYPE_CHECKING:
     from cura_desktop.services.billing import BillingService
 
-_ROOMY = 520
+_ROOMY = 560
 """Below this width only patient, status and what is due are shown."""
 _FURTHER = (3, 4, 5)
 
@@ -69,7 +69,9 @@ class BillingPanel(QWidget):
         for button in buttons.values():
             self._filters.addButton(button)
         ui.unpaid_button.setChecked(True)
-        ui.invoices_table.set_up(invoice_columns(), name="Invoices", empty="Nothing is unpaid.", empty_icon="receipt-text")
+        ui.invoices_table.set_up(
+            invoice_columns(), name="Invoices", empty="Nothing is unpaid.", empty_icon="receipt-text"
+        )
         ui.invoices_table.set_context_actions(self._row_actions())
         self._set_lengths()
         theme().changed.connect(self._set_lengths)
@@ -155,9 +157,12 @@ class BillingPanel(QWidget):
         self._fit_columns()
 
     def _fit_columns(self) -> None:
-        roomy = self.width() >= px(_ROOMY)
+        table, roomy = self._ui.invoices_table, self.width() >= px(_ROOMY)
         for section in _FURTHER:
-            self._ui.invoices_table.setColumnHidden(section, not roomy)
+            table.setColumnHidden(section, not roomy)
+        if not roomy:
+            rest = table.viewport().width() - table.columnWidth(1) - table.columnWidth(2)
+            table.setColumnWidth(0, max(px(100), rest))
 
     def _set_lengths(self) -> None:
         ui = self._ui

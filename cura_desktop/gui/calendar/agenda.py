@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,13 +12,11 @@ from cura_desktop.domain.appointments import AppointmentBlock, CalendarRange
 from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.dates import format_time
 from cura_desktop.gui.calendar.look import sentence, status_pill
-from cura_desktop.gui.shell.scaling import px
+from cura_desktop.gui.calendar.narrow import fit_narrow
 from cura_desktop.gui.widgets.record_columns import Column
 from cura_desktop.gui.widgets.record_table import RecordTable
 
 NARROW = 480
-ALWAYS = 3
-"""Columns that are always shown: time, patient, state."""
 
 
 class Agenda(RecordTable):
@@ -63,16 +60,7 @@ class Agenda(RecordTable):
         self._fit()
 
     def _fit(self) -> None:
-        """In a dock three columns fill the width exactly; there is nothing to scroll sideways."""
-        narrow = self.width() < px(NARROW)
-        off, on = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
-        self.setHorizontalScrollBarPolicy(off if narrow else on)
-        for section in range(ALWAYS, self.model().columnCount()):
-            self.setColumnHidden(section, narrow)
-        if narrow:
-            header = self.horizontalHeader()
-            rest = self.viewport().width() - header.sectionSize(0) - header.sectionSize(2)
-            self.setColumnWidth(1, max(rest, px(100)))
+        fit_narrow(self, {0: 60, 2: 118}, 1, narrow=NARROW)
 
     def show_day(self, view: CalendarRange, shown: Sequence[AppointmentBlock]) -> None:
         """These appointments; the chosen one stays chosen."""

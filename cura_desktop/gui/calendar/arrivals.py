@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from cura_desktop.domain.appointments import AppointmentBlock, Provider, late_minutes, waiting_minutes
@@ -19,9 +19,11 @@ from cura_desktop.domain.dates import format_time
 from cura_desktop.gui.calendar.commands import BlockActions, Commands
 from cura_desktop.gui.calendar.contracts import Clock, Diary
 from cura_desktop.gui.calendar.look import sentence, status_icon
+from cura_desktop.gui.calendar.narrow import fit_narrow
 from cura_desktop.gui.calendar.panel import utc_now
 from cura_desktop.gui.forms.calendar.ui_arrivals import Ui_Arrivals
 from cura_desktop.gui.shell.messages import messages_for
+from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.widgets.pill import PillText
 from cura_desktop.gui.widgets.record_columns import Column
 from cura_desktop.gui.widgets.record_table import RecordTable
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 LONG_MINUTES = 15
 VERY_LONG_MINUTES = 30
 TICK_MS = 20_000
+NARROW, NARROWEST = 480, 340
 
 
 class ArrivalsView(Protocol):
@@ -173,6 +176,14 @@ class ArrivalsPanel(QWidget):
             empty_icon=status_icon(AppointmentStatus.ARRIVED),
             sort_by="waiting",
         )
+        self.table.verticalScrollBar().rangeChanged.connect(lambda *_: self._fit())
+
+    def _fit(self) -> None:
+        fit_narrow(self.table, {0: 138} if self.table.width() < px(NARROWEST) else {0: 138, 2: 64}, 1, narrow=NARROW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def refresh(self) -> None:
         """Read again: another seat changed something."""

@@ -58,7 +58,10 @@ class BookingEditor(QWidget):
         self._loaded: BookingFields | None = None
         self._free: list[PlainButton] = []
         ui = self._ui
-        self._patient: PatientBox = ui.patient_box
+        self._patient = PatientBox(ui.patient_holder)
+        ui.patient_slot.addWidget(self._patient)
+        ui.patient_label.setBuddy(self._patient.search_box)
+        QWidget.setTabOrder(self._patient.change_button, ui.provider_box)
         self._provider: ChoiceBox[int] = ui.provider_box
         self._date: DateEdit = ui.date_edit
         self._time: TimeEdit = ui.time_edit

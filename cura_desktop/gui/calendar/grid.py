@@ -33,7 +33,7 @@ from cura_desktop.gui.calendar.geometry import (
     utc_of,
 )
 from cura_desktop.gui.calendar.look import sentence
-from cura_desktop.gui.calendar.painting import Ghost, GridPainter, GridScene
+from cura_desktop.gui.calendar.painting import Ghost, GridPainter, GridScene, Words
 from cura_desktop.gui.shell.announce import announce
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.theme import theme
@@ -67,6 +67,7 @@ class CalendarGrid(QAbstractScrollArea):
         self._cursor: tuple[int, int] = (0, 9 * 60)
         self._chosen = 0
         self._drag: Drag | None = None
+        self._words: Words = {}
         self._placed_once = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Calendar")
@@ -94,7 +95,8 @@ class CalendarGrid(QAbstractScrollArea):
         self._cursor = (min(self._cursor[0], max(len(columns) - 1, 0)), self._cursor[1])
         if self._chosen and self.current() is None:
             self._chosen = 0
-        self._drag = None
+        if [filled.column for filled in self._filled] != before:
+            self._give_up()  # a reload of the same columns leaves a drag that is under way alone
         self._lay_out()
         if not self._placed_once and self._filled:
             self._placed_once = True
@@ -162,6 +164,7 @@ class CalendarGrid(QAbstractScrollArea):
     # --------------------------------------------------------------------------------------------------------- layout
 
     def _lay_out(self) -> None:
+        self._words.clear()
         self._geometry = Geometry(
             len(self._filled), self.viewport().width(), px(52), px(44), px(104), px(120 if self._one_day else 96)
         )
@@ -181,7 +184,7 @@ class CalendarGrid(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         scrolled = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
-        GridPainter(painter, self.scene(), self.viewport().rect(), scrolled).paint()
+        GridPainter(painter, self.scene(), self.viewport().rect(), scrolled, self._words).paint()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

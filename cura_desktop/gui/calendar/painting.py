@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -52,11 +52,17 @@ class GridScene:
     focused: bool = False
 
 
+Words = dict[tuple[int, int, bool, bool], str]
+"""Texts cut to their width, by block, width, small type and whether it is the name; empty after every change."""
+
+
 class GridPainter:
     """One painting. Colours and fonts are looked up once, since a full day holds hundreds of blocks."""
 
-    def __init__(self, painter: QPainter, scene: GridScene, viewport: QRect, scrolled: tuple[int, int]) -> None:
-        self._painter, self._scene, self._viewport = painter, scene, viewport
+    def __init__(
+        self, painter: QPainter, scene: GridScene, viewport: QRect, scrolled: tuple[int, int], words: Words
+    ) -> None:
+        self._painter, self._scene, self._viewport, self._told = painter, scene, viewport, words
         self._across, self._down = scrolled
         self._now = tokens()
         self._strong, self._plain, self._tiny = font("small", "semibold"), font("small"), font("caption", "semibold")
@@ -168,18 +174,17 @@ class GridPainter:
         head.setRight(self._signs(head, block, first))
         painter.setFont(_struck(face) if struck else face)
         painter.setPen(first)
-        name = words.elidedText(block.patient_name, Qt.TextElideMode.ElideRight, head.width())
+        name = self._fitted(words, (block.id, head.width(), short, True), lambda: block.patient_name)
         painter.drawText(head, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
         painter.setFont(self._plain)
         painter.setPen(second)
-        told = detail(block)
         if tall:
             below = QRect(room.left(), head.bottom() + 1, room.width(), room.bottom() - head.bottom() - 1)
             many = below.height() >= 2 * self._plain_words.height()
             if many:
-                painter.drawText(below, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, told)
+                painter.drawText(below, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, detail(block))
             else:
-                shown = self._plain_words.elidedText(told, Qt.TextElideMode.ElideRight, below.width())
+                shown = self._fitted(self._plain_words, (block.id, below.width(), False, False), lambda: detail(block))
                 painter.drawText(below, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, shown)
             return
         rest = head.width() - words.horizontalAdvance(name) - px(8)
@@ -187,8 +192,15 @@ class GridPainter:
             painter.setFont(self._plain_tiny if short else self._plain)
             faces = self._plain_tiny_words if short else self._plain_words
             tail = QRect(head.right() - rest + 1, head.top(), rest, head.height())
-            shown = faces.elidedText(told, Qt.TextElideMode.ElideRight, rest)
+            shown = self._fitted(faces, (block.id, rest, short, False), lambda: detail(block))
             painter.drawText(tail, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+    def _fitted(self, words: QFontMetrics, key: tuple[int, int, bool, bool], text: Callable[[], str]) -> str:
+        """The text cut to the width in the key; measuring costs as much as drawing, so it is done once."""
+        shown = self._told.get(key)
+        if shown is None:
+            shown = self._told[key] = words.elidedText(text(), Qt.TextElideMode.ElideRight, key[1])
+        return shown
 
     def _signs(self, head: QRect, block: AppointmentBlock, color: QColor) -> int:
         """Draw the icons at the end of the first line; returns where the words must end."""

@@ -163,7 +163,7 @@ class CalendarPanel(QWidget):
         self.addAction(action)
         return action
 
-    def action_specs(self) -> list[ActionSpec]:
+    def actions_offered(self) -> list[ActionSpec]:
         """For menus, palette and cheat sheet."""
         group, view = "Calendar", ("view", "appointments")
         book = ("create", "appointments")
@@ -389,7 +389,7 @@ class CalendarPanel(QWidget):
         if not self._may_edit:
             self.say(NOT_ALLOWED, "warning")
             return
-        if self._cancelling is None:
+        if self._cancelling is None or _is_elsewhere(self._cancelling, self.window()):
             self._cancelling = CancelSheet(self.window(), self._caller.zone)
             self._cancelling.confirmed.connect(
                 lambda chosen, why: self.presenter.set_status(chosen, AppointmentStatus.CANCELLED, why)
@@ -397,7 +397,7 @@ class CalendarPanel(QWidget):
         self._cancelling.ask(block)
 
     def _sheet(self) -> BookingSheet:
-        if self._booking is None:
+        if self._booking is None or _is_elsewhere(self._booking, self.window()):
             self._booking = BookingSheet(
                 self.window(), self._diary, self._tasks, self._caller, self._search, clock=self._clock
             )
@@ -410,6 +410,11 @@ class CalendarPanel(QWidget):
         done = "booked" if is_new else "changed"
         local = to_clinic(block.start, self._caller.zone)
         self.say(f"{block.patient_name} {done}: {local:%H:%M}, {block.minutes} minutes.", "success")
+
+
+def _is_elsewhere(sheet: QWidget, window: QWidget) -> bool:
+    """The dock was taken out of the window (or put back) since the sheet was made, and nobody is typing into it."""
+    return sheet.parentWidget() is not window and sheet.isHidden()
 
 
 def _count(shown: Sequence[AppointmentBlock]) -> str:

@@ -50,6 +50,8 @@ class PatientBox(QWidget):
         self.results.picked.connect(self._pick)
         self.change_button.clicked.connect(self.clear)
         theme().changed.connect(self._set_lengths)
+        QWidget.setTabOrder(self.search_box, self.results)
+        QWidget.setTabOrder(self.results, self.change_button)
         self._show()
 
     def set_up(self, search: PatientSearch, tasks: Tasks) -> None:

@@ -94,7 +94,7 @@ class MessagingPanel(QWidget):
         self._arrange()
         self._ui.new_message.take_focus()
 
-    def actions(self) -> list[ActionSpec]:  # type: ignore[override]  # a panel's actions are specs for the registry
+    def actions_offered(self) -> list[ActionSpec]:
         """What the menus and the palette offer."""
         return [
             ActionSpec(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCompleter, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from cura_desktop.domain.doses import FREQUENCIES, Dose
 from cura_desktop.domain.number_words import quantity_words_and_figures
@@ -47,9 +47,10 @@ class LineEditor(QWidget):
         for name in _WORDS:
             fields[name].textChanged.connect(self._show_words)
         self._ui.quantity_edit.textEdited.connect(self._own_quantity_typed)
-        codes = QCompleter(sorted({*FREQUENCIES, *(one.words for one in FREQUENCIES.values())}), self)
-        codes.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._ui.frequency_edit.setCompleter(codes)
+        # No completion: half a code that completes itself to another one is a wrong dose.
+        self._ui.frequency_edit.setToolTip("\n".join(f"{one.code}: {one.words}" for one in FREQUENCIES.values()))
+        for column, weight in ((0, 2), (1, 2), (2, 3), (3, 3), (4, 2), (5, 2)):
+            self._ui.dose_grid.setColumnStretch(column, weight)
         self._ui.frequency_edit.setPlaceholderText("bd, tds, om …")
         self._ui.amount_edit.setPlaceholderText("1")
         self._ui.as_required_box.toggled.connect(self._show_required)

@@ -213,7 +213,7 @@ def _columns(zone: ZoneInfo) -> list[Column[RecordedAllergy]]:
             "Updated", lambda each: on_day(each.updated, zone), key="updated", role="date",
             sort=lambda each: each.updated, width=110,
         ),
-        Column("Recorded", lambda each: stated_by(each.recorded, zone).removeprefix("Recorded by "), key="by", width=240),
+        Column("Recorded", lambda each: _by(each, zone), key="by", width=240),
     ]  # fmt: skip
 
 
@@ -233,3 +233,7 @@ def _checked(allergy: RecordedAllergy) -> str:
 def _count(record: AllergyRecord) -> str:
     number = len(record.active)
     return f"{number} {'agent' if number == 1 else 'agents'}, alphabetical."
+
+
+def _by(allergy: RecordedAllergy, zone: ZoneInfo) -> str:
+    return stated_by(allergy.recorded, zone).removeprefix("Recorded by ")

@@ -44,8 +44,11 @@ class BreakGlassSheet(QWidget):
         theme().changed.connect(self._set_lengths)
         self._count()
 
-    def begin(self) -> None:
-        """Ask anew."""
+    def begin(self, known_as: str = "") -> None:
+        """Ask anew, naming whose record it is."""
+        self._ui.title_label.setText(
+            f"{known_as}: this record is restricted" if known_as else "This record is restricted"
+        )
         self._ui.reason_edit.clear()
         self._ui.reason_edit.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -85,7 +85,7 @@ class JournalSection(QWidget):
         self.table = RecordTable()
         self.table.set_up(
             [
-                Column("When", lambda each: at_time(each.at, zone), key="when", role="date", sort=_at, width=140),
+                Column("When", lambda each: _when(each, zone), key="when", role="date", sort=_at, width=160),
                 Column("Kind", _kind, key="kind", role="pill", pill=_pill, width=130),
                 Column("What", lambda each: each.title, key="what", strong=True, width=220),
                 Column("Who", lambda each: each.author, key="who", role="muted", width=150),
@@ -165,6 +165,11 @@ class JournalSection(QWidget):
             return
         head = ", ".join(part for part in (entry.title, on_day(entry.at, self._zone), entry.author) if part)
         self.detail.setPlainText(f"{head}\n\n{entry.text}".strip())
+
+
+def _when(entry: JournalEntry, zone: ZoneInfo) -> str:
+    """A vaccine is given on a day; everything else has a time."""
+    return on_day(entry.at, zone) if entry.kind is EntryKind.IMMUNIZATION else at_time(entry.at, zone)
 
 
 def _at(entry: JournalEntry) -> object:

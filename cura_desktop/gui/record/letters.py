@@ -67,6 +67,7 @@ class LettersSection(QWidget):
         super().__init__(parent)
         self._patient_id, self._caller, self._drafts, self._tasks = patient_id, caller, drafts, tasks
         self._zone: ZoneInfo = caller.zone
+        self._unsaved = "Not yet saved; kept on this PC" if drafts is not None else "Not yet saved"
         self._keeper: DraftKeeper | None = None
         self._waiting: Draft | None = None
         self._shown: tuple[Letter, ...] = ()
@@ -239,9 +240,11 @@ class LettersSection(QWidget):
         may = self._caller.may("create", "forms")
         for button in (self.gp_button, self.patient_button, self.replace_button, self.issue_button):
             set_allowed(button, may, "Your role does not write letters.")
+        self._choice = QHBoxLayout()
+        self._choice.addWidget(self.which_box, 1)
+        self._choice.addWidget(self.state_label)
         self._head = QHBoxLayout()
-        self._head.addWidget(self.which_box, 1)
-        self._head.addWidget(self.state_label)
+        self._head.addStretch(1)
         for button in (
             self.give_up_button, self.gp_button, self.patient_button, self.replace_button, self.issue_button
         ):  # fmt: skip
@@ -266,6 +269,7 @@ class LettersSection(QWidget):
         self._pages.addWidget(split)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._head)
+        self._column.addLayout(self._choice)
         self._column.addWidget(self._pages, 1)
         self._set_lengths()
         theme().changed.connect(self._set_lengths)
@@ -274,11 +278,13 @@ class LettersSection(QWidget):
         self._column.setContentsMargins(px(16), px(12), px(12), px(8))
         self._column.setSpacing(px(8))
         self._head.setSpacing(px(8))
+        self._choice.setSpacing(px(12))
         self._scroll.setMinimumWidth(px(280))
+        self.viewer.setMinimumWidth(px(360))
 
     def _typed(self) -> None:
         if self._presenter.is_dirty:
-            self.state_label.setText("Not yet saved; kept on this PC")
+            self.state_label.setText(self._unsaved)
             self._preview_timer.start()
             self._save_timer.start()
 

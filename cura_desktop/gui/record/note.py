@@ -1,4 +1,4 @@
-"""The consultation: a structured note that is kept while it is typed, previous notes beside it, a signature, addenda."""
+"""The consultation: a note that is kept while it is typed, previous notes beside it, a signature, addenda."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cura_desktop.domain.consultations import NOTE_LABELS, Consultation, ConsultationNote
 from cura_desktop.domain.drafts import Draft, DraftKey
@@ -34,7 +43,7 @@ if TYPE_CHECKING:
 
 FORM = "consultation"
 SAVE_MS = 4_000
-"""A pause in typing after which the draft goes to the server; the encrypted journal has it within two seconds anyway."""
+"""A pause in typing after which the draft goes to the server; the encrypted journal has it within two seconds."""
 LINES = {"chief_complaint": 2, "history": 4, "examination": 3, "diagnosis": 2, "plan": 4, "notes": 2}
 
 
@@ -56,12 +65,15 @@ class NoteSection(QWidget):
         super().__init__(parent)
         self._patient_id, self._caller, self._drafts, self._tasks = patient_id, caller, drafts, tasks
         self._zone: ZoneInfo = caller.zone
+        self._unsaved = "Not yet saved; kept on this PC" if drafts is not None else "Not yet saved"
         self._keeper: DraftKeeper | None = None
         self._waiting: Draft | None = None
+        self._addition = ""
         self._form = QWidget()
         self._ui = Ui_Note()
         self._ui.setupUi(self._form)
         self._edits: dict[str, QPlainTextEdit] = {name: getattr(self._ui, f"{name}_edit") for name in NOTE_LABELS}
+        self._signed_texts = {name: self._signed_text(name) for name in NOTE_LABELS}
         self._presenter = NotePresenter(self, consultations, tasks, patient_id)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -109,6 +121,7 @@ class NoteSection(QWidget):
         """The chart is closed: keep what is typed, show nothing."""
         self.keep()
         self._timer.stop()
+        self._addition = ""
         self._presenter.forget()
 
     @property
@@ -138,16 +151,18 @@ class NoteSection(QWidget):
             edit.setPlainText(texts[name])
             edit.blockSignals(False)
             edit.setReadOnly(not draft)
-            hidden = consultation is not None and not draft and not texts[name]
-            edit.setVisible(not hidden)
-            getattr(self._ui, f"{name}_label").setVisible(not hidden)
-            edit.updateGeometry()
+            edit.setVisible(draft)
+            self._signed_texts[name].setText(texts[name])
+            self._signed_texts[name].setVisible(not draft and bool(texts[name]))
+            getattr(self._ui, f"{name}_label").setVisible(draft or bool(texts[name]))
         self._problems.clear()
         self._pages.setCurrentIndex(0 if consultation is None else 1)
         self._show_heads(consultation)
         if consultation is not None and draft:
             self._keep_drafts(consultation)
-            self._restore_waiting(consultation)
+            if self.isVisible():
+                self._edits["chief_complaint"].setFocus()
+        self._restore_waiting(consultation)
 
     def show_previous(self, consultations: tuple[Consultation, ...]) -> None:
         """What was written before, beside what is written now."""
@@ -186,7 +201,7 @@ class NoteSection(QWidget):
     def show_signed_meanwhile(self, typed: ConsultationNote) -> None:
         """Somebody signed it: what was typed here is offered as an addition, nothing is lost."""
         words = "\n".join(f"{NOTE_LABELS[name]}: {text}" for name, text in typed.as_dict().items() if text.strip())
-        self.addendum_edit.setPlainText(words)
+        self._addition = words
         self.tell("This note was signed meanwhile. What you typed is below, ready to be added to it.")
 
     def tell(self, sentence: str) -> None:
@@ -268,6 +283,14 @@ class NoteSection(QWidget):
         self._set_lengths()
         theme().changed.connect(self._set_lengths)
 
+    def _signed_text(self, name: str) -> QLabel:
+        """A signed text is read, not looked at in a box that seems to take typing."""
+        label = text_label("", wrap=True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setAccessibleName(NOTE_LABELS[name])
+        self._ui.column.insertWidget(self._ui.column.indexOf(self._edits[name]) + 1, label)
+        return label
+
     def _build_addenda(self) -> None:
         self._addenda = QWidget()
         self._addenda_column = QVBoxLayout(self._addenda)
@@ -311,7 +334,8 @@ class NoteSection(QWidget):
             self.state_label.setText(f"Signed by {consultation.signed_by or consultation.provider}, {signed}")
             self.addenda_label.setText(addenda_text(consultation, self._zone))
             self.addenda_label.setVisible(bool(consultation.addenda))
-            self.addendum_edit.setPlainText("")
+            self.addendum_edit.setPlainText(self._addition)
+            self._addition = ""
         self.sign_button.setVisible(draft)
         set_allowed(self.sign_button, own, f"Only {consultation.provider} signs this note.")
         self.give_up_button.setVisible(draft and own)
@@ -320,7 +344,7 @@ class NoteSection(QWidget):
 
     def _typed(self) -> None:
         if self._presenter.is_dirty:
-            self.state_label.setText("Not yet saved; kept on this PC")
+            self.state_label.setText(self._unsaved)
             self._timer.start()
 
     def _sign(self) -> None:
@@ -363,3 +387,4 @@ class NoteSection(QWidget):
         elif not consultation.is_draft:
             fields = {name: str(offer.fields.get(f"{name}_edit", "")) for name in NOTE_LABELS}
             self.show_signed_meanwhile(ConsultationNote(**fields))
+            self._show_heads(consultation)

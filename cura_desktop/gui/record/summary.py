@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from cura_desktop.domain.allergies import AllergyState
 from cura_desktop.domain.dates import format_date
+from cura_desktop.domain.measurements import CONSCIOUSNESS, OXYGEN
 from cura_desktop.domain.records import (
     CurrentMedicine,
     Problem,
@@ -31,12 +32,12 @@ SHOWN_TRENDS = 9
 SHOWN_RESULTS = 6
 SHOWN_VISITS = 5
 SHOWN_VACCINES = 3
+LEFT_OUT = (OXYGEN, CONSCIOUSNESS, "Height")
 SHORT_NAMES = {
     "Systolic blood pressure": "Systolic BP",
     "Diastolic blood pressure": "Diastolic BP",
     "Oxygen saturation": "O₂ saturation",
     "Body mass index": "BMI",
-    "Inspired oxygen": "Breathing",
 }
 
 
@@ -86,7 +87,7 @@ class SummaryPanel(QWidget):
         yield from self._problems(summary.problems)
         yield from self._allergies(summary, zone)
         yield from self._medicines(summary.medicines, zone)
-        yield from self._trends("Last observations", "observations", summary.observations, SHOWN_TRENDS, zone)
+        yield from self._trends("Last observations", "observations", _for_summary(summary), SHOWN_TRENDS, zone)
         yield from self._trends("Last results", "", summary.results, SHOWN_RESULTS, zone)
         yield from self._visits(summary, zone)
         yield from self._vaccines(summary)
@@ -206,6 +207,13 @@ def _pair(text: str, aside: str, *, strong: bool = False) -> QWidget:
     return row
 
 
+def _for_summary(summary: RecordSummary) -> tuple[Trend, ...] | None:
+    """Without what says little by itself."""
+    if summary.observations is None:
+        return None
+    return tuple(each for each in summary.observations if each.name not in LEFT_OUT)
+
+
 def _trend_grid(trends: tuple[Trend, ...], zone: ZoneInfo) -> QFrame:
     frame = QFrame()
     grid = QGridLayout(frame)
@@ -213,7 +221,8 @@ def _trend_grid(trends: tuple[Trend, ...], zone: ZoneInfo) -> QFrame:
     grid.setHorizontalSpacing(px(8))
     grid.setVerticalSpacing(px(3))
     grid.setColumnStretch(0, 1)
-    for row, trend in enumerate(trends):
+    shown_day = ""
+    for row, trend in enumerate(sorted(trends, key=lambda each: each.latest.at.date(), reverse=True)):
         latest = trend.latest
         flag = {"H": " high", "L": " low", "HH": " very high", "LL": " very low"}.get(latest.interpretation, "")
         flag = flag or (" abnormal" if latest.abnormal else "")
@@ -221,12 +230,14 @@ def _trend_grid(trends: tuple[Trend, ...], zone: ZoneInfo) -> QFrame:
         name.setToolTip(trend.name)
         value = text_label(f"{measured(latest, trend.unit)}{flag}", "strong" if flag else "small")
         value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        value.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        grid.addWidget(name, row, 0)
-        grid.addWidget(value, row, 1)
+        grid.addWidget(name, 2 * row + 1, 0)
+        grid.addWidget(value, 2 * row + 1, 1)
         numbers = [float(point.value) for point in reversed(trend.points) if point.value is not None]
-        grid.addWidget(Sparkline(numbers, abnormal=latest.abnormal), row, 2)
-        grid.addWidget(text_label(on_day(latest.at, zone), "caption"), row, 3)
+        grid.addWidget(Sparkline(numbers, abnormal=latest.abnormal), 2 * row + 1, 2)
+        day = on_day(latest.at, zone)
+        if day != shown_day:
+            grid.addWidget(text_label(day, "caption"), 2 * row, 0, 1, 3)
+            shown_day = day
     return frame
 
 

@@ -92,12 +92,14 @@ class RecordTab(QWidget):
         *,
         drafts: Journal | None = None,
         now: Callable[[], datetime] = utc_now,
+        known_as: str = "",
         parent: QWidget | None = None,
     ) -> None:
+        """`known_as` names the patient where the record itself may not be read yet (restricted, closed)."""
         super().__init__(parent)
         self._patient_id, self._caller, self._drafts, self._tasks, self._now = patient_id, caller, drafts, tasks, now
         self._reason = "Direct care"
-        self._title = ""
+        self._title = known_as
         self._wanted_begin: tuple[int | None] | None = None
         self._sections: dict[str, QWidget] = {}
         self._presenter = TabPresenter(self, services.records, tasks, patient_id)
@@ -180,7 +182,7 @@ class RecordTab(QWidget):
     def show_restricted(self) -> None:
         """Opening needs a reason."""
         self._pages.setCurrentWidget(self.break_glass)
-        self.break_glass.begin()
+        self.break_glass.begin(self._title)
 
     def show_reason_problems(self, problems: dict[str, str]) -> None:
         """The reason is not good enough."""
@@ -209,7 +211,8 @@ class RecordTab(QWidget):
             forget = getattr(section, "forget", None)
             if forget is not None:
                 forget()
-        self.closed_state.set_text(sentence, "&Open again", "lock")
+        about = f"{self._title}: " if self._title else ""
+        self.closed_state.set_text(f"{about}{sentence}", "&Open again", "lock")
         self._pages.setCurrentWidget(self.closed_state)
         self.closed.emit(self._patient_id)
 
@@ -272,6 +275,7 @@ class RecordTab(QWidget):
 
     def _set_lengths(self) -> None:
         self._summary_scroll.setMinimumWidth(px(260))
+        self.tabs.setMinimumWidth(px(480))
         self._split.setSizes([px(SUMMARY_WIDTH), px(1000)])
 
     # ------------------------------------------------------------------ inside

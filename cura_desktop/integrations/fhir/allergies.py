@@ -8,16 +8,18 @@ from cura_desktop.integrations.fhir.elements import (
     Reading,
     RefusedResource,
     Resource,
-    annotations,
+    at_of,
     began,
     codes_of,
     concept_code,
     concept_text,
+    day_of,
     label,
     line,
     listed,
     moment,
     notes_of,
+    remarks,
 )
 
 NONE_KNOWN = {"716186003", "409137002"}
@@ -43,9 +45,10 @@ def allergy(resource: Resource, reading: Reading) -> IncomingAllergy | NoKnownAl
     if codes & NONE_KNOWN:
         if status != "active":
             raise RefusedResource("The statement that there are no allergies does not hold any more.")
-        return NoKnownAllergies(recorded and recorded.at)
+        return NoKnownAllergies(at_of(recorded))
     words = label(concept, "allergy")
     agent = words.removeprefix("Allergy to ")
+    agent = agent[:1].upper() + agent[1:]
     onset = began(resource, reading, "onset")
     code = concept_code(concept)
     displayed = next((line(each.get("display")) for each in listed((concept or {}).get("coding"))), "")
@@ -56,7 +59,7 @@ def allergy(resource: Resource, reading: Reading) -> IncomingAllergy | NoKnownAl
             f"Type: {line(resource.get('type'))}" if resource.get("type") else "",
             f"Criticality: {line(resource.get('criticality'))}" if resource.get("criticality") else "",
             "Not confirmed at the source" if "unconfirmed" in codes_of(resource.get("verificationStatus")) else "",
-            *annotations(resource),
+            *remarks(resource),
         )
     )
     known = is_known(agent)
@@ -69,8 +72,8 @@ def allergy(resource: Resource, reading: Reading) -> IncomingAllergy | NoKnownAl
         reactions=tuple(_reactions(resource)),
         severity=_severity(resource),
         status=status,
-        onset_on=onset and onset.day,
-        recorded_at=recorded and recorded.at,
+        onset_on=day_of(onset),
+        recorded_at=at_of(recorded),
         notes=notes,
         code=code,
     )

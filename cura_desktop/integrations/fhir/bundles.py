@@ -77,13 +77,14 @@ class Settings:
 class _Found:
     kind: str
     id: str
-    full_url: str
     content: Resource
+    digest: str
 
-    @property
-    def digest(self) -> str:
-        text = json.dumps(self.content, sort_keys=True, default=str)
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+def _digest(content: Resource) -> str:
+    """Sixteen digits that change with the resource, whatever the order of its fields."""
+    text = json.dumps(content, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def has_patient(content: Any) -> bool:
@@ -168,7 +169,8 @@ class _Reader:
         kept = []
         for number, (resource, url) in enumerate(_entries(content), 1):
             kind = line(resource.get("resourceType"))
-            found = _Found(kind, line(resource.get("id")) or (reference_id(url) if url else ""), url, resource)
+            source_id = line(resource.get("id")) or (reference_id(url) if url else "")
+            found = _Found(kind, source_id, resource, _digest(resource))
             reason = self._unusable(found)
             if reason is None and (digest := seen.get((kind, found.id))) is not None:
                 if kind == "Patient" and digest != found.digest:

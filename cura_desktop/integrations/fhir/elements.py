@@ -65,7 +65,11 @@ class Reading:
 
 def line(value: object) -> str:
     """One cleaned line; empty for anything that is not text."""
-    return clean_line(value) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    # Nearly every text is clean already, and a history has a hundred thousand of them.
+    is_clean = value.isascii() and value.isprintable() and "  " not in value
+    return value.strip() if is_clean else clean_line(value)
 
 
 def paragraph(value: object) -> str:
@@ -126,7 +130,7 @@ def notes_of(parts: Iterable[str]) -> str:
     return text
 
 
-def annotations(resource: Resource) -> list[str]:
+def remarks(resource: Resource) -> list[str]:
     """The texts of `note`."""
     return [paragraph(each.get("text")) for each in listed(resource.get("note")) if isinstance(each, Mapping)]
 
@@ -167,6 +171,16 @@ class Moment:
     at: datetime
     day: date
     is_exact: bool = True
+
+
+def at_of(found: Moment | None) -> datetime | None:
+    """The instant, when there is one."""
+    return None if found is None else found.at
+
+
+def day_of(found: Moment | None) -> date | None:
+    """The clinic's day, when there is one."""
+    return None if found is None else found.day
 
 
 def moment(text: object, reading: Reading, *, future: bool = False) -> Moment | None:

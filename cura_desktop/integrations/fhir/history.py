@@ -9,16 +9,17 @@ from cura_desktop.integrations.fhir.elements import (
     Reading,
     RefusedResource,
     Resource,
-    annotations,
     began,
     codes_of,
     concept_code,
     concept_text,
+    day_of,
     label,
     line,
     listed,
     moment,
     notes_of,
+    remarks,
     required,
     start_of,
     status_in,
@@ -77,7 +78,7 @@ def procedure(resource: Resource, reading: Reading) -> IncomingVisit:
             _told("Body site", [concept_text(each) for each in listed(resource.get("bodySite"))]),
             _told("By", [reading.name_of(each.get("actor")) for each in listed(resource.get("performer"))]),
             "" if status == "completed" else f"At the source this procedure is {status}.",
-            *annotations(resource),
+            *remarks(resource),
         )
     )
     at = required(began(resource, reading, "performed"))
@@ -107,12 +108,10 @@ def condition(resource: Resource, reading: Reading) -> IncomingProblem:
             _told("Onset", [line(resource.get("onsetString")) or _inexact(resource.get("onsetDateTime"))]),
             _told("Severity", [concept_text(resource.get("severity"))]),
             _told("Body site", [concept_text(each) for each in listed(resource.get("bodySite"))]),
-            *annotations(resource),
+            *remarks(resource),
         )
     )
-    return IncomingProblem(
-        name, status, onset and onset.day, ended and ended.day, notes, concept_code(resource.get("code"))
-    )
+    return IncomingProblem(name, status, day_of(onset), day_of(ended), notes, concept_code(resource.get("code")))
 
 
 def immunization(resource: Resource, reading: Reading) -> IncomingImmunization:
@@ -125,7 +124,7 @@ def immunization(resource: Resource, reading: Reading) -> IncomingImmunization:
             _told("By", [reading.name_of(each.get("actor")) for each in listed(resource.get("performer"))]),
             _told("At", [reading.name_of(resource.get("location"))]),
             _told("Route", [concept_text(resource.get("route"))]),
-            *annotations(resource),
+            *remarks(resource),
         )
     )
     return IncomingImmunization(

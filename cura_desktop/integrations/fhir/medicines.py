@@ -12,7 +12,6 @@ from cura_desktop.integrations.fhir.elements import (
     Reading,
     RefusedResource,
     Resource,
-    annotations,
     began,
     concept_code,
     concept_text,
@@ -22,6 +21,7 @@ from cura_desktop.integrations.fhir.elements import (
     moment,
     notes_of,
     paragraph,
+    remarks,
     required,
     status_in,
 )
@@ -88,12 +88,12 @@ def _medicine(
             f"Coded as {code.value} in {code.system}" if code.value else "",
             f"Prescribed by: {who}" if (who := reading.name_of(resource.get("requester"))) else "",
             f"At the source this medicine is {sent}." if sent in ("on-hold", "stopped") else "",
-            *annotations(resource),
+            *remarks(resource),
         )
     )
     return IncomingMedicine(
         name=name,
-        status=status,  # type: ignore[arg-type]  # narrowed above; mypy does not narrow by a tuple of literals
+        status=status,
         is_stopped=sent in ("stopped", "on-hold", "cancelled"),
         issued_at=issued,
         directions=notes_of(directions_of(each) for each in dosages) or "No directions were sent.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from cura_desktop.domain.identity import is_valid_nhs_number
@@ -80,7 +79,7 @@ def _patient(resource: Resource, reading: Reading, overlay: Overlay, key: str) -
     )
 
 
-def _names(resource: Resource) -> dict[str, str]:
+def _names(resource: Resource) -> dict[str, Any]:
     names = _mappings(resource.get("name"))
     order = {"official": 0, "usual": 1, "": 2, "maiden": 4, "old": 5, "temp": 6}
     best = min(names, key=lambda name: order.get(line(name.get("use")), 3), default={})
@@ -95,7 +94,7 @@ def _names(resource: Resource) -> dict[str, str]:
     }
 
 
-def _telecom(resource: Resource) -> dict[str, str]:
+def _telecom(resource: Resource) -> dict[str, Any]:
     contacts = [each for each in _mappings(resource.get("telecom")) if each.get("use") not in ("old", "temp")]
     phones = [each for each in contacts if each.get("system") in ("phone", "sms")]
     phones.sort(key=lambda each: each.get("use") != "mobile")
@@ -104,7 +103,7 @@ def _telecom(resource: Resource) -> dict[str, str]:
     return {"phone": numbers[0], "second_phone": numbers[1], "email": emails[0] if emails else ""}
 
 
-def _address(resource: Resource) -> dict[str, str]:
+def _address(resource: Resource) -> dict[str, Any]:
     addresses = [each for each in _mappings(resource.get("address")) if each.get("use") != "old"]
     best = next((each for each in addresses if each.get("use") == "home"), addresses[0] if addresses else {})
     lines = [word for each in listed(best.get("line")) if (word := line(each))]
@@ -117,7 +116,7 @@ def _address(resource: Resource) -> dict[str, str]:
     }
 
 
-def _kin(resource: Resource) -> dict[str, str]:
+def _kin(resource: Resource) -> dict[str, Any]:
     contact = next(iter(_mappings(resource.get("contact"))), None)
     if contact is None:
         return {}
@@ -131,7 +130,7 @@ def _kin(resource: Resource) -> dict[str, str]:
     }
 
 
-def _nhs_number(resource: Resource, reading: Reading) -> dict[str, str]:
+def _nhs_number(resource: Resource, reading: Reading) -> dict[str, Any]:
     for identifier in _mappings(resource.get("identifier")):
         if identifier.get("system") != NHS_NUMBER:
             continue

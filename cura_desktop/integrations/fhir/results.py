@@ -11,16 +11,16 @@ from cura_desktop.integrations.fhir.elements import (
     Reading,
     RefusedResource,
     Resource,
-    annotations,
+    at_of,
     began,
     codes_of,
     concept_code,
     label,
-    line,
     listed,
     moment,
     notes_of,
     paragraph,
+    remarks,
     required,
     status_in,
 )
@@ -69,7 +69,7 @@ def report(resource: Resource, reading: Reading) -> IncomingReport:
             conclusion,
             f"{missing} of its {len(references)} results were not in the file." if missing else "",
             f"Reported by: {who}" if (who := _performer(resource, reading)) else "",
-            *annotations(resource),
+            *remarks(resource),
         )
     )
     specimen = next((name for each in listed(resource.get("specimen")) if (name := reading.name_of(each))), "")
@@ -77,7 +77,7 @@ def report(resource: Resource, reading: Reading) -> IncomingReport:
         label(resource.get("code"), "report"),
         status_letter(status),
         specimen,
-        collected and collected.at,
+        at_of(collected),
         (issued or collected or required(None)).at,
         notes,
         concept_code(resource.get("code")),
@@ -98,10 +98,10 @@ def result(resource: Resource, reading: Reading, catalogue: LabCatalogue, report
     return IncomingResult(
         report_id,
         status_letter(status),
-        taken and taken.at,
-        issued and issued.at,
+        at_of(taken),
+        at_of(issued),
         rows,
-        notes_of(annotations(resource)),
+        notes_of(remarks(resource)),
     )
 
 

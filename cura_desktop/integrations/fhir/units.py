@@ -1,4 +1,4 @@
-"""From the units that were sent to those of UK laboratories, by a catalogue that the clinic brings (domain-rules A8.3)."""
+"""From units as sent to those of UK laboratories, by a catalogue that the clinic brings (domain-rules A8.3)."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class Conversion:
     @property
     def changes_value(self) -> bool:
         """Whether it is more than another spelling of the same unit."""
-        return (self.factor, self.offset, self.divisor) != (1, 0, 1)
+        return self.offset != 0 or self.factor != self.divisor
 
     def convert(self, value: Decimal) -> Decimal:
-        """In the UK unit: three significant digits, never coarser than whole numbers; an unchanged value is untouched."""
+        """In the UK unit: three digits, never coarser than whole numbers. An unchanged value is untouched."""
         if not self.changes_value:
             return value
         exact = (value - self.offset) * self.factor / self.divisor

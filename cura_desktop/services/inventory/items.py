@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
@@ -51,11 +51,13 @@ class ItemService(StockPart):
         return StockView(found, counts)
 
     def _find(self, transaction: Transaction, text: str, which: StockFilter, most: int) -> tuple[StockItem, ...]:
-        typed = text.replace("\x00", "").strip()[:200]
-        code = read_scan(typed).code
-        return InventoryRepository(transaction.session).find(
-            typed if code == typed else "", code, which, self.today(), self._soon(), most
-        )
+        wanted = read_scan(text.replace("\x00", "")).code[:200]
+        return InventoryRepository(transaction.session).find(wanted, which, self.today(), self._soon(), most)
+
+    def stock_now(self, item_ids: Sequence[int]) -> dict[int, StockItem]:
+        """These items as they are at this moment, by id."""
+        with self._reading() as transaction:
+            return InventoryRepository(transaction.session).by_ids(item_ids, self.today(), self._soon())
 
     def item(self, item_id: int) -> ItemRecord:
         """One item with its batches, first to expire first, and its stock card. Raises `NotFoundError`."""

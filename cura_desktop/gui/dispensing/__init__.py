@@ -1,0 +1,1 @@
+"""The pharmacy's place: the queue, both checks, batches, labels, handing out."""

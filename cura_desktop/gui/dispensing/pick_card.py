@@ -1,0 +1,146 @@
+"""One prescribed line beside the batches it is taken from."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+
+from cura_desktop.domain.dates import format_date
+from cura_desktop.domain.dispensing import Picked, Shelf, Supply, WorkLine, picks_of, quantity_text, whole_pack_hint
+from cura_desktop.domain.medicines import format_quantity
+from cura_desktop.gui.shell.scaling import px
+from cura_desktop.gui.widgets.choice_box import ChoiceBox
+from cura_desktop.gui.widgets.labels import text_label
+from cura_desktop.gui.widgets.pill import Pill, PillText
+from cura_desktop.gui.widgets.quantity_edit import QuantityEdit
+
+
+class PickCard(QFrame):
+    """First to expire is preselected out of the linked item; expired batches are never offered.
+
+    An item that is only alike by name must be chosen by the pharmacist. `changed` after every change of a quantity.
+    """
+
+    changed = Signal()
+
+    def __init__(self, line: WorkLine, supply: Supply | None, today: date, *, picking: bool) -> None:
+        super().__init__()
+        self._line, self._today = line, today
+        self._edits: list[tuple[int, int, QuantityEdit]] = []
+        self.setProperty("ground", "card")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(12), px(8), px(12), px(12))
+        column.setSpacing(px(4))
+        column.addWidget(text_label(line.line.title, "lead", wrap=True))
+        if line.line.controlled.schedule:
+            column.addWidget(Pill(PillText(line.line.controlled.label, "warning", "lock")))
+        column.addWidget(text_label(line.line.directions, "", wrap=True))
+        if line.line.indication:
+            column.addWidget(text_label(f"For {line.line.indication}", "muted", wrap=True))
+        column.addWidget(text_label(_amounts(line), "strong", wrap=True))
+        taken = [one for one in (supply.items if supply else ()) if one.item_id == line.item_id]
+        for one in taken:
+            expiry = f", expires {format_date(one.expiry)}" if one.expiry else ""
+            text = f"Taken: {one.quantity:,} of {one.product}, batch {one.batch_number}{expiry}"
+            column.addWidget(text_label(text, "", wrap=True))
+        self.problem_label = text_label("", "problem", wrap=True)
+        self.problem_label.hide()
+        self.shelf_box: ChoiceBox[int] | None = None
+        if picking and line.outstanding:
+            self._build_picking(column)
+        column.addWidget(self.problem_label)
+
+    def picks(self) -> tuple[Picked, ...]:
+        """What is typed, batches without a quantity left out."""
+        found = []
+        for shelf_id, batch_id, edit in self._edits:
+            value = edit.value()
+            if value is not None and value > 0:
+                found.append(Picked(self._line.item_id, shelf_id, batch_id, int(value)))
+        return tuple(found)
+
+    def first_edit(self) -> QuantityEdit | None:
+        """Where the keyboard goes."""
+        return self._edits[0][2] if self._edits else None
+
+    def show_problem(self, text: str) -> None:
+        """A sentence under the batches; empty takes it away."""
+        self.problem_label.setText(text)
+        self.problem_label.setVisible(bool(text))
+
+    def _build_picking(self, column: QVBoxLayout) -> None:
+        if not self._line.shelves:
+            column.addWidget(text_label("No item in stock fits this medicine. It stays owing.", "problem", wrap=True))
+            return
+        linked = any(shelf.linked for shelf in self._line.shelves)
+        label = text_label("Stock item" if linked else "Stock item (only alike by name: compare it yourself)", "field")
+        choices = [(shelf.id, _shelf_text(shelf, self._today)) for shelf in self._line.shelves]
+        self.shelf_box = ChoiceBox(None, choices, "" if linked else "Choose the item")
+        self.shelf_box.setAccessibleName(f"Stock item for {self._line.line.title}")
+        label.setBuddy(self.shelf_box)
+        column.addWidget(label)
+        column.addWidget(self.shelf_box)
+        self._batches = QWidget(self)
+        self._grid = QGridLayout(self._batches)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(px(16))
+        self._grid.setVerticalSpacing(px(4))
+        self._grid.setColumnStretch(4, 1)
+        column.addWidget(self._batches)
+        if linked:
+            stocked = [shelf for shelf in self._line.shelves if shelf.linked and shelf.usable(self._today)]
+            self.shelf_box.set_value((stocked or list(self._line.shelves))[0].id)
+        self.shelf_box.changed.connect(self._show_batches)
+        self._show_batches()
+
+    def _show_batches(self) -> None:
+        self._edits = []
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        wanted = self.shelf_box.value() if self.shelf_box is not None else None
+        shelf = next((one for one in self._line.shelves if one.id == wanted), None)
+        if shelf is None:
+            return
+        suggested = {pick.batch_id: pick.quantity for pick in picks_of(self._line, shelf, self._today)}
+        usable = shelf.usable(self._today)
+        if not usable:
+            self._grid.addWidget(text_label("Nothing usable is left of this item.", "problem", wrap=True), 0, 0, 1, 5)
+        for row, batch in enumerate(usable):
+            edit = QuantityEdit(None, self._line.line.quantity_unit, largest=Decimal(batch.remaining))
+            edit.setMaximumWidth(px(150))
+            expiry = f"expires {format_date(batch.expiry)}" if batch.expiry else "does not expire"
+            edit.setAccessibleName(f"Quantity from batch {batch.number}, {expiry}, {batch.remaining:,} left")
+            edit.set_value(Decimal(suggested[batch.id]) if batch.id in suggested else None)
+            edit.changed.connect(self.changed)
+            name = text_label(f"Batch {batch.number}", "strong" if batch.id in suggested else "")
+            name.setBuddy(edit)
+            for place, widget in enumerate(
+                (edit, name, text_label(expiry), text_label(f"{batch.remaining:,} left", "muted"))
+            ):
+                self._grid.addWidget(widget, row, place)
+            self._edits.append((shelf.id, batch.id, edit))
+        hint = whole_pack_hint(self._line, shelf)
+        if hint:
+            self._grid.addWidget(text_label(hint, "muted", wrap=True), len(usable), 0, 1, 5)
+        self.changed.emit()
+
+
+def _amounts(line: WorkLine) -> str:
+    unit = line.line.quantity_unit
+    wanted = format_quantity(line.line.quantity or Decimal(0))
+    text = f"Prescribed {wanted} {unit}"
+    if line.dispensed:
+        text += f", supplied {format_quantity(line.dispensed)}"
+    return f"{text}, owing {quantity_text(line.outstanding, unit)}" if line.outstanding else f"{text}, complete"
+
+
+def _shelf_text(shelf: Shelf, today: date) -> str:
+    left = sum(batch.remaining for batch in shelf.usable(today))
+    place = f", {shelf.location}" if shelf.location else ""
+    return f"{shelf.name} ({left:,} usable{place})"

@@ -1,0 +1,182 @@
+"""The prescribing tab, driven by the keyboard, over the real service and server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from cura_desktop.domain.prescriptions import PrescriptionStatus, Verdict
+from cura_desktop.gui.prescribing.panel import PrescribingPanel
+from cura_desktop.gui.shell.tasks import InlineTasks
+from cura_desktop.services.medicines import MedicineService
+from cura_desktop.services.prescriptions import PrescriptionService
+from tests.support.medicines import Pharmacy, make_pharmacy
+from tests.support.screens import assert_accessible, assert_not_clipped, screenshot, shown
+
+
+@pytest.fixture
+def pharmacy(admin_dsn: str) -> Iterator[Pharmacy]:
+    made = make_pharmacy(admin_dsn)
+    yield made
+    made.clinic.close()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, pharmacy: Pharmacy) -> PrescribingPanel:
+    made = PrescribingPanel(
+        pharmacy.patient,
+        PrescriptionService(pharmacy.database, pharmacy.doctor),
+        MedicineService(pharmacy.database, pharmacy.doctor),
+        InlineTasks(),
+        pharmacy.doctor,
+    )
+    qtbot.addWidget(made)
+    shown(made, 1180, 820)
+    return made
+
+
+def prescribe(qtbot: QtBot, panel: PrescribingPanel, search: str, amount: str, often: str, days: str) -> None:
+    """Search, Enter, dose, Ctrl+Return: no mouse."""
+    box = panel.compose.search_box
+    box.setFocus()
+    qtbot.keyClicks(box, search)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    for name, text in (("amount", amount), ("frequency", often), ("duration_days", days)):
+        field = panel.compose.editor.findChild(QLineEdit, f"{name}_edit")
+        field.setFocus()
+        field.clear()
+        qtbot.keyClicks(field, text)
+    qtbot.keyClick(panel.compose.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_a_medicine_is_found_dosed_and_issued_by_keyboard_alone(
+    qtbot: QtBot, pharmacy: Pharmacy, panel: PrescribingPanel
+) -> None:
+    pharmacy.no_allergies()
+    box = panel.compose.search_box
+    box.setFocus()
+    qtbot.keyClicks(box, "amoxicillin 500")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    screenshot(panel, "prescribing-dose")
+    qtbot.keyClicks(panel.compose.editor.findChild(QLineEdit, "amount_edit"), "1")
+    qtbot.keyClicks(panel.compose.editor.findChild(QLineEdit, "frequency_edit"), "tds")
+    qtbot.keyClicks(panel.compose.editor.findChild(QLineEdit, "duration_days_edit"), "7")
+    words = panel.compose.editor.preview.text()
+    assert "Take 1 capsule by mouth three times a day for 7 days." in words
+    assert "21 (twenty-one) capsule" in words
+    qtbot.keyClick(panel.compose.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert [line.name for line in panel.compose.lines()] == ["amoxicillin"]
+    assert panel.compose.strip.verdict is Verdict.CLEAR
+    screenshot(panel, "prescribing-clear")
+    with qtbot.waitSignal(panel.issued):
+        qtbot.keyClick(panel.compose, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    (stored,) = PrescriptionService(pharmacy.database, pharmacy.doctor).of_patient(pharmacy.patient)
+    assert (stored.status, stored.supply_state) == (PrescriptionStatus.ACTIVE, "received")
+    assert panel.compose.lines() == ()
+    assert panel.paper.page_count() == 1
+    screenshot(panel, "prescribing-issued")
+
+
+def test_a_penicillin_allergy_turns_the_strip_red_and_asks_for_a_reason(
+    qtbot: QtBot, pharmacy: Pharmacy, panel: PrescribingPanel
+) -> None:
+    pharmacy.allergy("penicillin")
+    prescribe(qtbot, panel, "amoxicillin 500", "1", "tds", "7")
+    strip = panel.compose.strip
+    assert strip.verdict is Verdict.CONFLICT
+    qtbot.keyClick(panel.compose, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    screenshot(panel, "prescribing-conflict")
+    service = PrescriptionService(pharmacy.database, pharmacy.doctor)
+    assert [one.status for one in service.of_patient(pharmacy.patient)] == [PrescriptionStatus.DRAFT]
+    (reason,) = (edit for edit in strip.findChildren(QLineEdit) if edit.accessibleName().startswith("Reason"))
+    assert reason.property("problem")
+    qtbot.keyClicks(reason, "Tolerated since, tested 2024")
+    assert_accessible(panel)
+    qtbot.keyClick(reason, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    (stored,) = service.of_patient(pharmacy.patient)
+    assert [one.reason for one in stored.overrides] == ["Tolerated since, tested 2024"]
+
+
+def test_allergies_not_recorded_is_amber_and_says_so(
+    qtbot: QtBot, pharmacy: Pharmacy, panel: PrescribingPanel
+) -> None:
+    prescribe(qtbot, panel, "amoxicillin 500", "1", "tds", "7")
+    strip = panel.compose.strip
+    assert strip.verdict is Verdict.NOT_CHECKED
+    assert "Allergies not recorded" in strip.sentence()
+    assert "No known allergies" not in strip.sentence() + strip.details()
+
+
+def test_a_medicine_that_is_not_in_the_list_is_amber_and_named(
+    qtbot: QtBot, pharmacy: Pharmacy, panel: PrescribingPanel
+) -> None:
+    pharmacy.no_allergies()
+    box = panel.compose.search_box
+    qtbot.keyClicks(box, "zyxwamab")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    panel.compose.unlisted_button.click()
+    for name, text in (("amount", "1"), ("unit", "vial"), ("frequency", "weekly"), ("duration_days", "28")):
+        qtbot.keyClicks(panel.compose.editor.findChild(QLineEdit, f"{name}_edit"), text)
+    qtbot.keyClicks(panel.compose.editor.findChild(QLineEdit, "quantity_edit"), "4")
+    qtbot.keyClick(panel.compose.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    strip = panel.compose.strip
+    assert strip.verdict is Verdict.NOT_CHECKED
+    assert "0 of 1 medicines recognised" in strip.details()
+    assert "zyxwamab" in strip.details()
+
+
+def test_a_line_with_a_missing_dose_stays_in_the_editor_with_a_sentence(
+    qtbot: QtBot, pharmacy: Pharmacy, panel: PrescribingPanel
+) -> None:
+    prescribe(qtbot, panel, "amoxicillin 500", "1", "", "7")
+    assert panel.compose.lines() == ()
+    assert not panel.compose.editor_card.isHidden()
+
+
+def test_a_typed_quantity_is_not_overwritten_by_the_computed_one(
+    qtbot: QtBot, pharmacy: Pharmacy, panel: PrescribingPanel
+) -> None:
+    box = panel.compose.search_box
+    qtbot.keyClicks(box, "amoxicillin 500")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    editor = panel.compose.editor
+    quantity = editor.findChild(QLineEdit, "quantity_edit")
+    qtbot.keyClicks(quantity, "15")
+    qtbot.keyClicks(editor.findChild(QLineEdit, "amount_edit"), "1")
+    qtbot.keyClicks(editor.findChild(QLineEdit, "frequency_edit"), "tds")
+    qtbot.keyClicks(editor.findChild(QLineEdit, "duration_days_edit"), "7")
+    assert editor.line().quantity == 15
+
+
+def test_current_medicines_are_prescribed_again_and_checked(
+    qtbot: QtBot, pharmacy: Pharmacy, panel: PrescribingPanel
+) -> None:
+    pharmacy.no_allergies()
+    prescribe(qtbot, panel, "amlodipine 5", "1", "om", "28")
+    qtbot.keyClick(panel.compose, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    panel.paper_sheet.close_sheet()
+    panel.history.current_table.select_first()
+    qtbot.keyClick(panel.history.current_table, Qt.Key.Key_Return)
+    assert [line.name for line in panel.compose.lines()] == ["amlodipine"]
+    assert "continues" in " ".join(label.text() for label in panel.compose.strip.findChildren(type(panel.compose.problem_label)))
+    for theme_mode in ("light",):
+        screenshot(panel, f"prescribing-again-{theme_mode}")
+    assert_not_clipped(panel)
+    assert_accessible(panel)
+
+
+def test_a_role_that_writes_no_prescriptions_is_told_why(qtbot: QtBot, pharmacy: Pharmacy) -> None:
+    from dataclasses import replace
+
+    reader = replace(pharmacy.doctor, modules={"prescriptions": frozenset({"view"})})
+    service = PrescriptionService(pharmacy.database, pharmacy.doctor)
+    panel = PrescribingPanel(
+        pharmacy.patient, service, MedicineService(pharmacy.database, pharmacy.doctor), InlineTasks(), reader
+    )
+    qtbot.addWidget(panel)
+    assert not panel.compose.search_box.isEnabled()
+    assert "Your role does not write prescriptions" in panel.compose.search_box.toolTip()
