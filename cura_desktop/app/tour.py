@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from cura_desktop.app.program import Program
 from cura_desktop.gui.tour.album import Album
-from cura_desktop.gui.tour.day import Stage, day
+from cura_desktop.gui.tour.day import day
 from cura_desktop.gui.tour.guide import Guide, StallMeter
 
 
-class _Stage(Stage):
+class _Stage:
     """The window in front, whoever is signed in."""
 
     def __init__(self, program: Program, album: Album, meter: StallMeter) -> None:
@@ -50,14 +50,17 @@ def take_tour(program: Program, out: Path) -> int:
     meter = StallMeter()
     failures: list[Exception] = []
 
+    stage = _Stage(program, album, meter)
+
     def finished(error: Exception | None) -> None:
         if error is not None:
             failures.append(error)
+            stage.picture("Where the day stopped")
         application.quit()
 
     program.login.resize(1100, 720)
     program.show(demo=True)
-    guide = Guide(day(_Stage(program, album, meter)))
+    guide = Guide(day(stage))
     guide.finished.connect(finished)
     guide.start()
     application.exec()

@@ -16,7 +16,8 @@ from cura_desktop.domain.errors import CuraError
 from cura_desktop.domain.imports import BundleOutcome, ImportReport
 from cura_desktop.services.imports import ImportService
 
-DATABASE = "cura_demo"
+DATABASES = ("cura_demo", "cura")
+"""This PC's demo, and the clinic that was started on it."""
 INTERRUPTED = 130
 
 
@@ -30,8 +31,9 @@ def register(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--organization", metavar="X", required=True, help="its number, subdomain or name")
     command.add_argument("--overlay", metavar="CSV", type=Path, help="names, NHS numbers and addresses by patient id")
     command.add_argument("--catalogue", metavar="CSV", type=Path, help="laboratory tests with UK units and factors")
-    command.add_argument("--dsn", metavar="DSN", help="administrator of a prepared database; left out: this PC's demo")
+    command.add_argument("--dsn", metavar="DSN", help="administrator of a prepared database; left out: this PC's")
     command.add_argument("--report", metavar="JSON", type=Path, help="where to write what was taken and refused")
+    command.add_argument("--database", choices=DATABASES, default=DATABASES[0], help="on this PC: which one")
     command.set_defaults(run=run)
 
 
@@ -42,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     server = EmbeddedServer(default_home())
     server.start()
     try:
-        return _import(arguments, server.admin_dsn(DATABASE))
+        return _import(arguments, server.admin_dsn(arguments.database))
     finally:
         server.release()
 

@@ -8,7 +8,8 @@ from cura_desktop.db.proof import Finding, prove
 from cura_desktop.db.server import EmbeddedServer
 from cura_desktop.db.server.place import default_home
 
-DATABASE = "cura_demo"
+DATABASES = ("cura_demo", "cura")
+"""This PC's demo, and the clinic that was started on it."""
 
 
 def register(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -16,8 +17,9 @@ def register(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     text = "prove that isolation, every derived figure and the audit trail are whole"
     command = groups.add_parser("prove", help=text, description=f"{text[0].upper()}{text[1:]}.")
     command.add_argument(
-        "dsn", metavar="DSN", nargs="?", help="administrator of a prepared database; left out: this PC's demo"
+        "dsn", metavar="DSN", nargs="?", help="administrator of a prepared database; left out: this PC's"
     )
+    command.add_argument("--database", choices=DATABASES, default=DATABASES[0], help="on this PC: which one")
     command.set_defaults(run=run)
 
 
@@ -28,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     server = EmbeddedServer(default_home())
     server.start()
     try:
-        return _tell(prove(server.admin_dsn(DATABASE)))
+        return _tell(prove(server.admin_dsn(arguments.database)))
     finally:
         server.release()
 

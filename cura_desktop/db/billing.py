@@ -47,12 +47,15 @@ register_sentence(
     "invoice_items_exempt_purpose", "Record therapeutic purpose and diagnosis before this is VAT exempt.", field="lines"
 )
 
+# The newest are chosen before names are looked up: thousands may be open.
 _SUMMARY = """
 SELECT i.id, i.version, i.invoice_number, i.kind, i.status, i.patient_ref, p.last_name, p.first_name, p.title,
        i.patient_id, i.patient_name, i.invoice_date, i.due_date, i.total_amount, i.paid_amount, i.currency
-  FROM cura.invoices i
-  LEFT JOIN cura.patients p ON p.organization_id = i.organization_id AND p.id = i.patient_ref"""
-_NEWEST = " ORDER BY i.invoice_date DESC, i.id DESC LIMIT :most"
+  FROM (SELECT i.organization_id, i.id, i.version, i.invoice_number, i.kind, i.status, i.patient_ref, i.patient_id,
+               i.patient_name, i.invoice_date, i.due_date, i.total_amount, i.paid_amount, i.currency
+          FROM cura.invoices i WHERE {where} ORDER BY i.invoice_date DESC, i.id DESC LIMIT :most) i
+  LEFT JOIN cura.patients p ON p.organization_id = i.organization_id AND p.id = i.patient_ref
+ ORDER BY i.invoice_date DESC, i.id DESC"""
 _OPEN = "i.status IN ('sent', 'part_paid', 'overdue') AND i.kind = 'invoice'"
 _FILTERS = {
     InvoiceFilter.UNPAID: _OPEN,
@@ -62,8 +65,8 @@ _FILTERS = {
 }
 _OF_PATIENTS = "i.patient_ref = ANY (CAST(:patients AS integer[]))"
 _OF_NUMBERS = (
-    "(i.invoice_number = ANY (CAST(:numbers AS text[])) OR i.id IN"
-    " (SELECT r.invoice_id FROM cura.payments r WHERE r.receipt_number = ANY (CAST(:numbers AS text[]))))"
+    "i.id = ANY (ARRAY(SELECT n.id FROM cura.invoices n WHERE n.invoice_number = ANY (CAST(:numbers AS text[]))"
+    " UNION SELECT r.invoice_id FROM cura.payments r WHERE r.receipt_number = ANY (CAST(:numbers AS text[]))))"
 )
 
 _INVOICE = """
@@ -184,7 +187,7 @@ class BillingRepository:
             values["patients"] = list(patients)
         if numbers:
             values["numbers"] = list(numbers)
-        rows = self._session.execute(text(f"{_SUMMARY} WHERE {where}{_NEWEST}"), values)
+        rows = self._session.execute(text(_SUMMARY.format(where=where)), values)
         return [summary_from(row, today) for row in rows]
 
     def get(self, invoice_id: int, today: date, names: StaffNames) -> Invoice | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from cura_desktop.db.prescriptions import PrescriptionRepository
@@ -30,17 +30,28 @@ from cura_desktop.domain.search import fold
 from cura_desktop.domain.stock import Batch
 
 if TYPE_CHECKING:
+    from sqlalchemy import CursorResult
     from sqlalchemy.orm import Session
 
 NO_STOCK = "inventory_batches_stock_not_negative"
-register_sentence(NO_STOCK, "There is not enough left in this batch: somebody else took the last units. Nothing was booked.")
-register_sentence("inventory_items_stock_not_negative", "There is not enough of this item left in stock. Nothing was booked.")
+register_sentence(
+    NO_STOCK, "There is not enough left in this batch: somebody else took the last units. Nothing was booked."
+)
+register_sentence(
+    "inventory_items_stock_not_negative", "There is not enough of this item left in stock. Nothing was booked."
+)
 register_sentence("stock_movements_usable_batch", "Expired, recalled or quarantined stock is never supplied.")
-register_sentence("dispensings_valid_prescription", "This prescription may not be dispensed any more: it is finished or expired.")
-register_sentence("dispensings_second_person", "Somebody else makes the accuracy check, or the self-check needs a reason.")
+register_sentence(
+    "dispensings_valid_prescription", "This prescription may not be dispensed any more: it is finished or expired."
+)
+register_sentence(
+    "dispensings_second_person", "Somebody else makes the accuracy check, or the self-check needs a reason."
+)
 register_sentence("dispensings_handed_out", "Nothing is handed out without a clinical check and an accuracy check.")
 register_sentence("dispensings_handed_out_is_final", "This supply was handed out and cannot be changed.")
-register_sentence("dispensings_order_of_checks", "First the clinical check, then the assembly, then the accuracy check.")
+register_sentence(
+    "dispensings_order_of_checks", "First the clinical check, then the assembly, then the accuracy check."
+)
 register_sentence("dispensing_items_same_prescription", "This line belongs to another prescription.")
 
 _BATCHES = """
@@ -55,7 +66,8 @@ SELECT i.id, i.name, i.unit_of_measurement AS unit, i.pack_size, i.medication_id
 _FIND_SHELVES = f"""
 SELECT i.id, i.name, i.unit_of_measurement AS unit, i.pack_size, i.medication_id, i.location, {_BATCHES}
   FROM cura.inventory_items i WHERE i.is_active
-   AND (SELECT bool_and(concat_ws(' ', i.search_key, cura.fold(i.generic_name)) LIKE '%' || w || '%') FROM unnest(CAST(:words AS text[])) w)
+   AND (SELECT bool_and(concat_ws(' ', i.search_key, cura.fold(i.generic_name)) LIKE '%' || w || '%')
+          FROM unnest(CAST(:words AS text[])) w)
  ORDER BY i.name, i.id LIMIT 20
 """  # noqa: S608
 _SUPPLIES = """
@@ -94,7 +106,9 @@ class DispensingRepository:
         found = []
         for row, line in zip(rows, stored.lines, strict=True):
             mine = [one for one in shelves if line.medicine_id is not None and one.medication_id == line.medicine_id]
-            listed = tuple(_shelf(one, linked=True) for one in mine) or self.find_shelves(f"{line.name} {line.strength}")
+            listed = tuple(_shelf(one, linked=True) for one in mine) or self.find_shelves(
+                f"{line.name} {line.strength}"
+            )
             found.append(WorkLine(row.id, line, Decimal(row.dispensed_quantity), listed))
         return tuple(found)
 
@@ -205,9 +219,7 @@ class DispensingRepository:
             accuracy=self._check(row.accuracy_check_by, row.accuracy_check_at),
             self_check_reason=row.self_check_reason or "",
             collected=Check(row.collected_by or "", row.collected_at) if row.collected_at else None,
-            items=tuple(
-                SuppliedItem(one[0], one[1], one[2] or "", _day(one[3]), one[4], one[5]) for one in row.items
-            ),
+            items=tuple(SuppliedItem(one[0], one[1], one[2] or "", _day(one[3]), one[4], one[5]) for one in row.items),
         )
 
     def _check(self, person: int | None, at: datetime | None) -> Check | None:
@@ -220,7 +232,7 @@ class DispensingRepository:
     def _run(self, statement: str, /, **values: Any) -> Sequence[Any]:
         from sqlalchemy import text
 
-        result = self._session.execute(text(statement), values)
+        result = cast("CursorResult[Any]", self._session.execute(text(statement), values))
         return result.all() if result.returns_rows else []
 
 

@@ -73,6 +73,7 @@ class Storing:
         self._refused = list(bundle.refusals)
         self._differing: list[str] = []
         self._digests: dict[str, str] = {}
+        self._seen: dict[str, str] = {}
 
     def run(self) -> BundleOutcome:
         people = self._people()

@@ -13,11 +13,12 @@ import psycopg
 from psycopg import Connection
 
 from cura_desktop.db.import_storing import TABLES, Clinic, Storing, note_run
+from cura_desktop.db.translation import translate
 from cura_desktop.domain.errors import DatabaseUnavailableError
 from cura_desktop.domain.imports import BundleOutcome, ImportRefusedError, IncomingBundle
 
-LOST = "The connection to the server was lost. The file in hand was not taken; run the import again to go on."
 _SENTENCES = {
+    "patients_dates": "The patient's date of death lies before the birth, or the birth before 1850.",
     "patients_nhs_number_unique": "A patient with this NHS number is registered already, but not from this source."
     " Two records of one person are put together by a person, not by an import.",
 }
@@ -97,8 +98,8 @@ class ImportRepository:
             return self.refuse(bundle.source, bundle.sha256, str(error))
         except (psycopg.IntegrityError, psycopg.DataError) as error:
             return self.refuse(bundle.source, bundle.sha256, _sentence(error))
-        except psycopg.OperationalError as error:
-            raise DatabaseUnavailableError(LOST) from error
+        except psycopg.Error as error:
+            raise _stopped(error) from error
 
     def refuse(self, source: str, sha256: bytes, problem: str) -> BundleOutcome:
         """Leave a note of a file that was refused whole."""
@@ -106,8 +107,8 @@ class ImportRepository:
         try:
             with self._connection.transaction(), self._connection.cursor() as cursor:
                 note_run(cursor, self._clinic, outcome, sha256, None, {})
-        except psycopg.OperationalError as error:
-            raise DatabaseUnavailableError(LOST) from error
+        except psycopg.Error as error:
+            raise _stopped(error) from error
         return outcome
 
     def _open_charts(self, bundle: IncomingBundle) -> None:
@@ -120,6 +121,11 @@ class ImportRepository:
                 " FROM cura.patients p WHERE p.organization_id = %s AND p.external_id = ANY (%s)",
                 (self._clinic.system_user, self._clinic.id, sources),
             )
+
+
+def _stopped(error: psycopg.Error) -> Exception:
+    """Why the whole run ends here: a full disk, a lost connection. What is no such thing is a bug and stays one."""
+    return translate(error) or error
 
 
 def _sentence(error: psycopg.Error) -> str:

@@ -43,10 +43,9 @@ from cura_desktop.domain.inventory import (
     StockCounts,
     StockFilter,
     StockItem,
-    Supplier,
-    SupplierDraft,
     alert_text,
 )
+from cura_desktop.domain.purchasing import Supplier, SupplierDraft
 from cura_desktop.domain.vat import VatCategory
 
 register_sentence("inventory_items_sku", "Another item has this code (SKU).", field="sku")

@@ -12,7 +12,8 @@ from sqlalchemy import Boolean, FetchedValue, Integer, RowMapping, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cura_desktop.db.base import Base, OrganizationOwned
-from cura_desktop.domain.inventory import ItemDraft, SupplierDraft
+from cura_desktop.domain.inventory import ItemDraft
+from cura_desktop.domain.purchasing import SupplierDraft
 from cura_desktop.domain.vat import VatCategory
 
 _FILLED = FetchedValue()

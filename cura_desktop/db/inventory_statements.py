@@ -35,17 +35,19 @@ _NARROWED: Mapping[StockFilter, str] = {
     StockFilter.EXPIRING: _EXPIRING,
     StockFilter.EXPIRED: _EXPIRED,
 }
-# An exact code comes first, then names that begin as asked, then names that hold all the words.
-_RANK = """CASE WHEN upper(i.sku) = upper(:wanted) OR ltrim(i.barcode, '0') = ltrim(:wanted, '0') THEN 0
-  WHEN starts_with(i.search_key, w.folded) THEN 1
-  WHEN NOT EXISTS (SELECT FROM unnest(string_to_array(w.folded, ' ')) part WHERE strpos(i.search_key, part) = 0) THEN 2
-  END"""
+# An exact code comes first, then names that begin as asked, then names that hold all the words. What is folded holds
+# letters, digits and spaces only, so nothing in it is a wildcard.
+_CODE = "upper(i.sku) = upper(:wanted) OR ltrim(i.barcode, '0') = ltrim(:wanted, '0')"
 FIND = {
     which: text(f"""
+WITH w AS MATERIALIZED (SELECT f.folded,
+  ARRAY(SELECT '%' || part || '%' FROM unnest(string_to_array(f.folded, ' ')) part) AS patterns
+  FROM (SELECT cura.fold(:wanted) AS folded OFFSET 0) f)
 SELECT i.*, c.name AS category, s.unusable, s.expired, s.expiring, s.next_expiry FROM (
-  SELECT {_ITEM}, {_RANK} AS rank FROM cura.inventory_items i, (SELECT cura.fold(:wanted) AS folded OFFSET 0) w
+  SELECT {_ITEM}, CASE WHEN :wanted = '' THEN 3 WHEN {_CODE} THEN 0 WHEN starts_with(i.search_key, w.folded) THEN 1
+    ELSE 2 END AS rank FROM cura.inventory_items i, w
    WHERE i.is_active AND {condition}
-     AND (:wanted = '' OR (w.folded <> '' OR upper(i.sku) = upper(:wanted)) AND {_RANK} IS NOT NULL)
+     AND (:wanted = '' OR {_CODE} OR (w.folded <> '' AND i.search_key LIKE ALL (w.patterns)))
    ORDER BY rank, i.search_key, i.id LIMIT :most) i
  {_SHELF} ORDER BY i.rank, i.search_key, i.id""")  # noqa: S608 (constants of this module)
     for which, condition in _NARROWED.items()

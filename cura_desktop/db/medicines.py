@@ -23,7 +23,8 @@ COLUMNS = (
 # Begins with the first word, holds the others; a second pass finds the word anywhere, so that "500 amox" works too.
 _SEARCH = f"""
 SELECT {COLUMNS} FROM cura.medications_database m
- WHERE m.is_active AND (SELECT bool_and(concat_ws(' ', m.search_key, cura.fold(m.strength), cura.fold(m.form)) LIKE '%' || w || '%')
+ WHERE m.is_active AND (SELECT bool_and(concat_ws(' ', m.search_key, cura.fold(m.strength), cura.fold(m.form))
+           LIKE '%' || w || '%')
          FROM unnest(CAST(:words AS text[])) w)
  ORDER BY NOT (m.search_key LIKE :first || '%'), m.search_key, m.form, length(m.strength), m.strength, m.id LIMIT :most
 """  # noqa: S608 (constants of this module)

@@ -1,4 +1,4 @@
-"""The only SQL about prescriptions. Every statement names the patient beside the prescription (wrong-patient interlock).
+"""The only SQL about prescriptions. Every statement names the patient beside it (the wrong-patient interlock).
 
 The chart must have been opened in an earlier, committed transaction (decisions.md 12).
 """
@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from cura_desktop.db.medicines import legal_of
@@ -31,11 +31,13 @@ from cura_desktop.domain.prescriptions import (
 )
 
 if TYPE_CHECKING:
+    from sqlalchemy import CursorResult
     from sqlalchemy.orm import Session
 
 GONE = "This prescription is not in the patient's record."
 register_sentence(
-    "prescriptions_issued_is_final", "This prescription has been issued and cannot be changed. Cancel it and write a new one."
+    "prescriptions_issued_is_final",
+    "This prescription has been issued and cannot be changed. Cancel it and write a new one.",
 )
 register_sentence("prescriptions_steps", "This prescription has moved on meanwhile: look at where it stands now.")
 register_sentence("prescriptions_needs_item", "A prescription needs a medicine.")
@@ -247,7 +249,7 @@ class PrescriptionRepository:
     def _run(self, statement: str, /, **values: Any) -> Sequence[Any]:
         from sqlalchemy import text
 
-        result = self._session.execute(text(statement), values)
+        result = cast("CursorResult[Any]", self._session.execute(text(statement), values))
         return result.all() if result.returns_rows else []
 
 

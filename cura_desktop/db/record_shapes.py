@@ -39,7 +39,7 @@ def summary_of(row: Row, names: StaffNames, today: date, may: Mapping[str, bool]
         allergies=_allergies(row, names) if records else AllergyRecord(None),
         problems=tuple(_problem(each, names) for each in row["problems"] or ()) if records else None,
         medicines=_medicines(row["medicines"] or (), names, today) if prescriptions else None,
-        observations=_in_order(_trends(row["observations"] or (), "Observation")) if records else None,
+        observations=_in_order(_trends(_uncorrected(row["observations"] or ()), "Observation")) if records else None,
         results=_trends(row["results"] or (), "Laboratory") if may.get("labResults", False) else None,
         visits=tuple(_visit(each, names) for each in row["visits"] or ()) if records else None,
         alerts=tuple(RecordAlert(each[0], each[1], _day(each[2])) for each in row["alerts"] or ()),
@@ -193,6 +193,12 @@ def _trends(points: Any, source: str) -> tuple[Trend, ...]:
         )
         for name, listed in grouped.items()
     )
+
+
+def _uncorrected(points: Any) -> list[Any]:
+    """Without the values that a later row corrects; the journal still shows both."""
+    corrected = {each[9] for each in points if each[9] is not None}
+    return [each for each in points if each[8] not in corrected]
 
 
 def _in_order(trends: tuple[Trend, ...]) -> tuple[Trend, ...]:

@@ -21,11 +21,10 @@ SELECT p.id, p.patient_id AS number, p.title, p.first_name, p.last_name, p.prefe
         'not_supplied')
       AND r.status IN ('active', 'part_dispensed', 'completed')) AS medicines,
   (SELECT jsonb_agg(jsonb_build_array(x.name, x.unit, x.value::text, x.value_text, x.interpretation, x.taken_at,
-      NULL, NULL) ORDER BY x.taken_at DESC, x.id DESC)
+      NULL, NULL, x.id, x.corrects_id) ORDER BY x.taken_at DESC, x.id DESC)
      FROM (SELECT o.*, row_number() OVER (PARTITION BY o.name ORDER BY o.taken_at DESC, o.id DESC) AS n
-             FROM cura.observations o WHERE o.organization_id = p.organization_id AND o.patient_id = p.id
-              AND NOT EXISTS (SELECT FROM cura.observations c WHERE c.organization_id = o.organization_id AND
-                  c.corrects_id = o.id)) x
+             FROM cura.observations o
+            WHERE o.organization_id = p.organization_id AND o.patient_id = p.id) x
     WHERE x.n <= 12) AS observations,
   (SELECT jsonb_agg(jsonb_build_array(x.name, x.unit, CASE WHEN x.comparator IS NULL THEN x.value::text END,
       x.value_text, x.interpretation, x.at, x.low::text, x.high::text) ORDER BY x.at

@@ -7,7 +7,7 @@ medicine that the reference does not know is "not checked"; a report is never gr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from itertools import combinations, product
@@ -75,15 +75,21 @@ def reference_of(
     groups: Mapping[str, frozenset[str]] | None = None,
     rules: int = 0,
 ) -> InteractionReference:
-    """A reference from rows. Of two rows about one pair the more severe one counts."""
+    """A reference from rows. Of two rows about one pair the higher severity counts, and both are told."""
     table: dict[frozenset[str], Interaction] = {}
     for first, second, interaction in pairs:
         key = frozenset((drug_key(first), drug_key(second)))
-        held = table.get(key)
-        if len(key) == 2 and (held is None or _RANK[interaction.severity] < _RANK[held.severity]):
-            table[key] = interaction
+        if len(key) == 2:
+            table[key] = _both(table[key], interaction) if key in table else interaction
     names = {drug_key(name) for name in known}.union(*table)
     return InteractionReference(source, dated, table, frozenset(names), groups or {}, rules)
+
+
+def _both(held: Interaction, other: Interaction) -> Interaction:
+    """Two statements about one pair as one, the more severe first; the same words are not said twice."""
+    first, second = sorted((held, other), key=lambda one: _RANK[one.severity])
+    texts = (first.text, "" if second.text in first.text else second.text)
+    return Interaction(first.severity, " ".join(text for text in texts if text))
 
 
 _RANK = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
@@ -169,10 +175,16 @@ def check_prescription(
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding for each pair or allergy and kind: a combination product meets the same thing by name and by part."""
+    """One finding for each pair or allergy and kind, with all its reasons and the highest severity.
+
+    A combination product meets the same thing by its name and by its parts; it is answered once.
+    """
     kept: dict[tuple[FindingKind, str], Finding] = {}
     for found in sorted(findings, key=lambda one: _RANK[one.severity]):
-        kept.setdefault((found.kind, found.text), found)
+        held = kept.setdefault((found.kind, found.text), found)
+        if found.reason not in held.reason:
+            source = held.source if found.source in held.source else f"{held.source}; {found.source}"
+            kept[found.kind, found.text] = replace(held, reason=f"{held.reason} {found.reason}", source=source)
     return list(kept.values())
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from cura_desktop.domain.medicines import format_quantity
 from cura_desktop.domain.prescribing import is_expired
-from cura_desktop.domain.prescriptions import Prescription, PrescriptionLine, PrescriptionStatus
+from cura_desktop.domain.prescriptions import Prescription, PrescriptionLine, PrescriptionStatus, counted_unit
 from cura_desktop.domain.records import AllergyRecord, CurrentMedicine, RecordPatient
 from cura_desktop.domain.stock import Batch, allocate, picking_order, whole_pack_supply
 
@@ -217,7 +217,7 @@ def next_step(work: Work) -> Step:
 
 def suggested_picks(work: Work) -> tuple[Picked, ...]:
     """First expiry first out of the linked stock, for every line that is still owed."""
-    found = []
+    found: list[Picked] = []
     for one in work.owing:
         shelf = next((shelf for shelf in one.shelves if shelf.linked and shelf.usable(work.today)), None)
         if shelf is not None:
@@ -275,8 +275,7 @@ def whole_pack_hint(line: WorkLine, shelf: Shelf) -> str:
 
 def quantity_text(quantity: int, unit: str) -> str:
     """`21 capsules`, `1 tablet`, `100 mL`."""
-    plural = "" if quantity == 1 or unit in ("mL", "g", "mg") or unit.endswith("s") else "s"
-    return f"{format_quantity(Decimal(quantity))} {unit}{plural}".strip()
+    return f"{format_quantity(Decimal(quantity))} {counted_unit(Decimal(quantity), unit)}".strip()
 
 
 def line_is_expired(work: Work, line: WorkLine) -> bool:

@@ -6,7 +6,7 @@ Stock is counted in the item's unit (tablets, ml, pieces); prices are for one pa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -349,40 +349,6 @@ class Category:
 
     id: int
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class SupplierDraft:
-    """What a person types about a supplier."""
-
-    name: str = ""
-    contact_person: str = ""
-    email: str = ""
-    phone: str = ""
-    address: str = ""
-    city: str = ""
-    payment_terms: str = "Net 30"
-    is_active: bool = True
-
-    def problems(self) -> dict[str, str]:
-        """Field -> sentence."""
-        found = {}
-        if not self.name.strip():
-            found["name"] = "Please give the supplier's name."
-        if self.email.strip() and "@" not in self.email:
-            found["email"] = "This is not an e-mail address."
-        if len(self.phone) > 20:
-            found["phone"] = "Please use at most 20 characters."
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Supplier:
-    """A stored supplier."""
-
-    id: int
-    version: int
-    details: SupplierDraft = field(default_factory=SupplierDraft)
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,15 @@ class PrescriptionLine:
         return found
 
 
+def counted_unit(quantity: Decimal, unit: str) -> str:
+    """`capsules` for 7 of them, `capsule` for one; units of measure stay as they are."""
+    if quantity == 1 or not unit or unit in ("mL", "g", "mg", "kg", "litres") or unit.endswith("s"):
+        return unit
+    if unit.endswith("y"):
+        return f"{unit[:-1]}ies"
+    return f"{unit}es" if unit.endswith(("ch", "x")) else f"{unit}s"
+
+
 def line_of(medicine: Medicine) -> PrescriptionLine:
     """A new line for a medicine of the list, with its unit and route."""
     return PrescriptionLine(
@@ -181,11 +190,16 @@ PRIORITIES: Mapping[str, str] = {"routine": "Routine", "urgent": "Urgent", "wait
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A finding that was answered with a reason."""
+    """A finding that was answered with a reason; `finding` is its `finding_key`."""
 
     finding: str
     reason: str
     by: str = ""
+
+    @property
+    def about(self) -> str:
+        """What was found, in words."""
+        return self.finding.partition(": ")[2] or self.finding
 
 
 def finding_key(found: Finding) -> str:

@@ -1,9 +1,9 @@
-"""Orders to suppliers. Quantities are in packs, prices per pack without VAT."""
+"""Suppliers, and orders to them. Quantities are in packs, prices per pack without VAT."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -14,6 +14,40 @@ STATUS_WORDS = {
     "draft": "Draft", "pending": "Ordered", "approved": "Approved", "sent": "Sent", "part_received": "Part received",
     "received": "Received", "cancelled": "Cancelled",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierDraft:
+    """What a person types about a supplier."""
+
+    name: str = ""
+    contact_person: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    city: str = ""
+    payment_terms: str = "Net 30"
+    is_active: bool = True
+
+    def problems(self) -> dict[str, str]:
+        """Field -> sentence."""
+        found = {}
+        if not self.name.strip():
+            found["name"] = "Please give the supplier's name."
+        if self.email.strip() and "@" not in self.email:
+            found["email"] = "This is not an e-mail address."
+        if len(self.phone) > 20:
+            found["phone"] = "Please use at most 20 characters."
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier:
+    """A stored supplier."""
+
+    id: int
+    version: int
+    details: SupplierDraft = field(default_factory=SupplierDraft)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,9 @@ class DispensingService:
         """
         supply = self._expect(work, Step.ASSEMBLE)
         problems = picks_problems(work, picks)
-        late = [one for one in work.lines if line_is_expired(work, one) and any(p.item_id == one.item_id for p in picks)]
+        late = [
+            one for one in work.lines if line_is_expired(work, one) and any(p.item_id == one.item_id for p in picks)
+        ]
         problems |= {f"lines.{one.item_id}": f"{one.line.title}: the prescription has expired." for one in late}
         if problems:
             raise InvalidInputError(problems)
@@ -314,5 +316,3 @@ def _pdf(documents: Sequence[LabelDocument]) -> bytes:
     if not documents:
         raise ConflictError("Nothing is picked yet, so there is no label.")
     return write_labels(documents)
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from cura_desktop.db import medicines_reference
@@ -40,6 +41,7 @@ from cura_desktop.domain.prescriptions import (
     PrescriptionDraft,
     PrescriptionLine,
     PrescriptionStatus,
+    counted_unit,
     finding_key,
     unanswered,
 )
@@ -173,7 +175,9 @@ class PrescriptionService:
                 issued = stored.written_at.date()
                 ends = medicine_ends(issued, days, line.repeats, repeat=line.repeats > 0, open_prescription=is_open)
                 if ends is None or ends >= today:
-                    found.setdefault(_product(line.name, line.strength, line.form), replace(line, long_supply_reason=""))
+                    found.setdefault(
+                        _product(line.name, line.strength, line.form), replace(line, long_supply_reason="")
+                    )
         return tuple(found[key] for key in sorted(found))
 
     def pdf(self, patient_id: int, prescription_id: int) -> bytes:
@@ -258,7 +262,10 @@ class PrescriptionService:
             line.medicine_id for line in lines if line.medicine_id is not None
         )
         own = {found.name: found.groups for found in medicines.values()}
-        new = [_drug(line, medicines[line.medicine_id].substances if line.medicine_id in medicines else ()) for line in lines]
+        new = [
+            _drug(line, medicines[line.medicine_id].substances if line.medicine_id in medicines else ())
+            for line in lines
+        ]
         current = [one for one in summary.medicines or () if one.prescription_id != but]
         harmless = medicines_reference.harmless_agents()
         allergies = None
@@ -270,7 +277,10 @@ class PrescriptionService:
             ]
         report = check_prescription(
             new,
-            [CheckedDrug(_named(one.name, one.strength), medicines_reference.substances_of(one.name)) for one in current],
+            [
+                CheckedDrug(_named(one.name, one.strength), medicines_reference.substances_of(one.name))
+                for one in current
+            ],
             allergies,
             summary.allergies.state,
             medicines_reference.reference_with(own),
@@ -361,7 +371,9 @@ def _with_continuations(
         if sum(_named(other.name, other.strength) == name for other in lines) == 1
     }
     found = tuple(
-        Finding(Severity.LOW, one.kind, one.text, f"{again[one.text]} is a current medicine: this continues it.", one.source)
+        Finding(
+            Severity.LOW, one.kind, one.text, f"{again[one.text]} is a current medicine: this continues it.", one.source
+        )
         if one.kind is FindingKind.DUPLICATE and one.text in again
         else one
         for one in report.findings
@@ -396,7 +408,13 @@ def _render(printed: PrintedParts, lines: Sequence[PrescriptionLine], number: st
         PrescriptionDocument(
             letterhead=Letterhead(sender.name, sender.address, sender.phone, sender.email, sender.website),
             prescriber=Practitioner(
-                by.name, by.kind.value if by.kind else "", by.register, by.number, sender.address, sender.phone, by.controlled_number
+                by.name,
+                by.kind.value if by.kind else "",
+                by.register,
+                by.number,
+                sender.address,
+                sender.phone,
+                by.controlled_number,
             ),
             patient=Patient(
                 patient.name,
@@ -412,7 +430,7 @@ def _render(printed: PrintedParts, lines: Sequence[PrescriptionLine], number: st
                 PrescribedItem(
                     medicine=line.medication,
                     quantity=line.quantity,
-                    quantity_unit=line.quantity_unit,
+                    quantity_unit=counted_unit(line.quantity or Decimal(0), line.quantity_unit),
                     directions=line.directions,
                     indication=line.indication,
                     control=line.controlled,

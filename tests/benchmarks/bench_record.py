@@ -13,6 +13,13 @@ from cura_desktop.services.records import RecordService
 from tests.benchmarks.harness import Report
 from tests.support.people import Clinic
 
+_CONSULTATIONS = (
+    "consultations (organization_id, patient_id, provider_id, type, diagnosis, history, status, consultation_date)"
+)
+_NOTE = (
+    "%s, p, %s, 'consultation', 'Tonsillitis', repeat('History. ', 40), 'draft',"
+    " timestamp '2024-01-01' + n * interval '30 days'"
+)
 _PROBLEMS, _MEDICINES, _ROUNDS, _NOTES = 6, 5, 40, 12
 PATIENTS = 40
 
@@ -70,10 +77,8 @@ def _fill(clinic: Clinic) -> list[int]:
         ("patient_problems (organization_id, patient_id, label, recorded_by)", "%s, p, 'Problem ' || n, %s", _PROBLEMS),
         ("allergies (organization_id, patient_id, agent, recorded_by)", "%s, p, 'agent ' || n, %s", 2),
         (
-            "consultations (organization_id, patient_id, provider_id, type, diagnosis, history, status, consultation_date,"
-            " signed_at, signed_by)",
-            f"%s, p, %s, 'consultation', 'Tonsillitis', repeat('History. ', 40), 'completed',"
-            f" timestamp '2024-01-01' + n * interval '30 days', timestamp '2024-01-01', {doctor}",
+            _CONSULTATIONS,
+            _NOTE,
             _NOTES,
         ),
         (
@@ -83,10 +88,12 @@ def _fill(clinic: Clinic) -> list[int]:
         ),
     )
     for head, values, number in statements:
-        clinic.as_administrator(f"INSERT INTO cura.{head} SELECT {values} {every}", organization, doctor, patients, number)
+        clinic.as_administrator(
+            f"INSERT INTO cura.{head} SELECT {values} {every}", organization, doctor, patients, number
+        )
     clinic.as_administrator(
-        "INSERT INTO cura.prescription_items (organization_id, prescription_id, patient_id, line, name, directions, quantity,"
-        " quantity_unit, duration_days) SELECT organization_id, id, patient_id, 1, 'medicine ' || id, 'one a day', 28,"
+        "INSERT INTO cura.prescription_items (organization_id, prescription_id, patient_id, line, name, directions,"
+        " quantity, quantity_unit, duration_days) SELECT organization_id, id, patient_id, 1, 'medicine ' || id, 'one a day', 28,"
         " 'tablet', 28 FROM cura.prescriptions WHERE organization_id = %s AND patient_id = ANY (%s)",
         organization,
         patients,

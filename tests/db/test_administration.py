@@ -82,7 +82,7 @@ def test_a_new_person_gets_in_with_the_one_time_code_and_must_choose_a_password(
 def test_a_name_or_address_that_is_taken_is_refused_beside_the_field(clinic: Clinic, field: str, value: str) -> None:
     taken = value.format(organization=clinic.organization_id)
     with pytest.raises(InvalidInputError) as refusal:
-        _people(clinic).add(replace(NURSE, **{field: taken}))
+        _people(clinic).add(replace(NURSE, **{field: taken}))  # type: ignore[arg-type]
     assert set(refusal.value.problems) == {field}
 
 

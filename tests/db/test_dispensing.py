@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
 from threading import Barrier
 from uuid import uuid4
 
@@ -24,12 +23,12 @@ from cura_desktop.domain.errors import (
 from cura_desktop.domain.prescriptions import Prescription, PrescriptionDraft, PrescriptionLine
 from cura_desktop.services.dispensing import DispensingService
 from cura_desktop.services.prescriptions import PrescriptionService
-from tests.support.medicines import Pharmacy, make_pharmacy
+from tests.support.medicines import Pharmacy, in_days, make_pharmacy
 from tests.support.people import PASSWORD, fast_derivation
 
-SOON = (date.today() + timedelta(days=30)).isoformat()
-LATER = (date.today() + timedelta(days=400)).isoformat()
-GONE = (date.today() - timedelta(days=2)).isoformat()
+SOON = in_days(30)
+LATER = in_days(400)
+GONE = in_days(-2)
 
 
 @pytest.fixture
@@ -48,7 +47,9 @@ def pharmacist(pharmacy: Pharmacy) -> DispensingService:
 def second_person(pharmacy: Pharmacy) -> DispensingService:
     person = pharmacy.clinic.add_person("pharmacist", "second_pharmacist")
     database = pharmacy.clinic.database()
-    return DispensingService(database, SignInGate(database, derivation=fast_derivation).sign_in(person.username, PASSWORD))
+    return DispensingService(
+        database, SignInGate(database, derivation=fast_derivation).sign_in(person.username, PASSWORD)
+    )
 
 
 def sent(pharmacy: Pharmacy, *lines: PrescriptionLine, priority: str = "routine") -> Prescription:
@@ -64,7 +65,8 @@ def checked(service: DispensingService, pharmacy: Pharmacy, stored: Prescription
 
 def stock_left(pharmacy: Pharmacy, item: int) -> dict[str, int]:
     rows = pharmacy.clinic.as_administrator(
-        "SELECT batch_number, remaining_quantity FROM cura.inventory_batches WHERE organization_id = %s AND item_id = %s",
+        "SELECT batch_number, remaining_quantity FROM cura.inventory_batches"
+        " WHERE organization_id = %s AND item_id = %s",
         pharmacy.clinic.organization_id, item,
     )  # fmt: skip
     return dict(rows)
@@ -74,7 +76,11 @@ def test_a_supply_goes_from_the_queue_to_the_patient_with_both_checks_by_name(
     pharmacy: Pharmacy, pharmacist: DispensingService
 ) -> None:
     line = pharmacy.line("amoxicillin 500", often="tds")
-    item = pharmacy.stock(line.medicine_id, "Amoxicillin 500 mg capsules", {"EXPIRED": (GONE, 100), "LATE": (LATER, 50), "FIRST": (SOON, 15)})
+    item = pharmacy.stock(
+        line.medicine_id,
+        "Amoxicillin 500 mg capsules",
+        {"EXPIRED": (GONE, 100), "LATE": (LATER, 50), "FIRST": (SOON, 15)},
+    )
     stored = sent(pharmacy, line, priority="waiting")
     (entry,) = pharmacist.queue()
     assert (entry.prescription_id, entry.state, entry.priority) == (stored.id, SupplyState.RECEIVED, "waiting")
@@ -92,8 +98,9 @@ def test_a_supply_goes_from_the_queue_to_the_patient_with_both_checks_by_name(
     assert set(alone.value.problems) == {"self_check_reason"}
     other = second_person(pharmacy)
     work = other.accuracy_check(other.open(pharmacy.patient, stored.id))
-    assert work.supply is not None and work.supply.assembled is not None and work.supply.accuracy is not None
-    assert work.supply.assembled.by != work.supply.accuracy.by
+    supply = work.supply
+    assert supply is not None
+    assert (supply.assembled and supply.assembled.by) != (supply.accuracy and supply.accuracy.by)
 
     work = other.hand_out(work, "Margaret Thistle")
     assert work.state is SupplyState.COLLECTED
@@ -293,7 +300,9 @@ def test_another_clinic_sees_nothing_of_it(pharmacy: Pharmacy, admin_dsn: str) -
 def test_a_work_read_before_somebody_cancelled_is_refused(pharmacy: Pharmacy, pharmacist: DispensingService) -> None:
     stored = sent(pharmacy, pharmacy.line("amoxicillin 500"))
     work = pharmacist.open(pharmacy.patient, stored.id)
-    PrescriptionService(pharmacy.database, pharmacy.doctor).cancel(pharmacy.patient, stored.id, stored.version, "Wrong patient")
+    PrescriptionService(pharmacy.database, pharmacy.doctor).cancel(
+        pharmacy.patient, stored.id, stored.version, "Wrong patient"
+    )
     with pytest.raises(StaleRecordError):
         pharmacist.clinical_check(work, uuid4())
     assert next_step(replace(work, prescription=replace(work.prescription, supply_state="cancelled"))) is Step.NONE

@@ -11,7 +11,13 @@ import pypdfium2
 import pytest
 
 from cura_desktop.domain.checking import FindingKind
-from cura_desktop.domain.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, StaleRecordError
+from cura_desktop.domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    StaleRecordError,
+)
 from cura_desktop.domain.prescriptions import (
     PrescriptionDraft,
     PrescriptionLine,
@@ -40,7 +46,11 @@ def service(pharmacy: Pharmacy) -> PrescriptionService:
 
 def written(pdf: bytes) -> str:
     with pypdfium2.PdfDocument(pdf) as document:
-        return " ".join(page.get_textpage().get_text_range() for page in document).replace("\r\n", " ").replace("\xa0", " ")
+        return (
+            " ".join(page.get_textpage().get_text_range() for page in document)
+            .replace("\r\n", " ")
+            .replace("\xa0", " ")
+        )
 
 
 def test_a_search_shows_every_strength_and_form_in_any_order_of_words(pharmacy: Pharmacy) -> None:
@@ -120,7 +130,9 @@ def test_a_medicine_nobody_knows_is_not_checked_and_never_green(
     pharmacy: Pharmacy, service: PrescriptionService
 ) -> None:
     pharmacy.no_allergies()
-    unknown = PrescriptionLine("zyxwamab", "injection", "5 mg", text="As agreed", quantity=Decimal(1), quantity_unit="vial")
+    unknown = PrescriptionLine(
+        "zyxwamab", "injection", "5 mg", text="As agreed", quantity=Decimal(1), quantity_unit="vial"
+    )
     report = service.check(pharmacy.patient, [unknown, pharmacy.line("paracetamol 500")])
     assert verdict_of(report) is Verdict.NOT_CHECKED
     assert report.coverage.startswith("1 of 2 medicines recognised")
@@ -129,7 +141,9 @@ def test_a_medicine_nobody_knows_is_not_checked_and_never_green(
 
 def test_a_new_medicine_is_checked_against_the_current_ones(pharmacy: Pharmacy, service: PrescriptionService) -> None:
     pharmacy.no_allergies()
-    draft = service.draft(pharmacy.patient, PrescriptionDraft((pharmacy.line("warfarin", often="od", days=28),)), uuid4())
+    draft = service.draft(
+        pharmacy.patient, PrescriptionDraft((pharmacy.line("warfarin", often="od", days=28),)), uuid4()
+    )
     service.issue(pharmacy.patient, draft.id, draft.version)
     report = service.check(pharmacy.patient, [pharmacy.line("ibuprofen 200 tablet")])
     assert [one.kind for one in report.findings] == [FindingKind.INTERACTION]
@@ -162,7 +176,8 @@ def test_controlled_drugs_become_a_prescription_of_their_own_in_words_and_figure
     ordinary, controlled = service.issue(pharmacy.patient, draft.id, draft.version)
     assert [line.name for line in ordinary.lines] == ["senna"]
     assert [line.name for line in controlled.lines] == ["morphine sulfate"]
-    assert ordinary.valid_until is not None and controlled.valid_until is not None
+    assert ordinary.valid_until is not None
+    assert controlled.valid_until is not None
     assert (controlled.valid_until - controlled.written_at.date()).days == 28
     assert ordinary.valid_until > controlled.valid_until
     text = written(service.pdf(pharmacy.patient, controlled.id))
@@ -175,7 +190,9 @@ def test_the_paper_says_sign_in_ink_is_stored_once_and_never_changes(
     pharmacy: Pharmacy, service: PrescriptionService
 ) -> None:
     pharmacy.no_allergies()
-    draft = service.draft(pharmacy.patient, PrescriptionDraft((pharmacy.line("amoxicillin 500", often="tds"),)), uuid4())
+    draft = service.draft(
+        pharmacy.patient, PrescriptionDraft((pharmacy.line("amoxicillin 500", often="tds"),)), uuid4()
+    )
     with pytest.raises(ConflictError):
         service.pdf(pharmacy.patient, draft.id)
     (issued,) = service.issue(pharmacy.patient, draft.id, draft.version)
@@ -205,7 +222,8 @@ def test_a_second_submit_of_the_same_form_makes_no_second_prescription(
 def test_a_changed_draft_keeps_its_structured_dose(pharmacy: Pharmacy, service: PrescriptionService) -> None:
     line = pharmacy.line("paracetamol 500 tablet", "1", "q6h")
     line = replace(
-        line, dose=replace(line.dose, as_required=True, upper_amount=Decimal(2), max_per_day=Decimal(8), extra="for pain")
+        line,
+        dose=replace(line.dose, as_required=True, upper_amount=Decimal(2), max_per_day=Decimal(8), extra="for pain"),
     )
     draft = service.draft(pharmacy.patient, PrescriptionDraft((line,)), uuid4())
     assert draft.lines[0] == line

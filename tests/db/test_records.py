@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -197,17 +198,11 @@ def test_problems_are_changed_and_resolved_and_two_seats_are_merged(records: Rec
     assert clash.value.conflicts == ("label",)
     assert clash.value.current.label == "Asthma, allergic"
     stored = problems[0].as_draft()
-    done = ProblemDraft(**{**_fields(stored), "status": ProblemStatus.RESOLVED, "ended_on": date(2020, 1, 1)})
+    done = replace(stored, status=ProblemStatus.RESOLVED, ended_on=date(2020, 1, 1))
     records.change_problem(patient, problem, problems[0].version, done, stored)
     again = records.summary(patient).problems
     assert again is not None
     assert again[0].status is ProblemStatus.RESOLVED
-
-
-def _fields(draft: ProblemDraft) -> dict[str, object]:
-    from dataclasses import fields
-
-    return {each.name: getattr(draft, each.name) for each in fields(draft)}
 
 
 def test_a_complete_round_of_observations_stores_its_score(records: RecordService, patient: int) -> None:
@@ -228,6 +223,15 @@ def test_a_complete_round_of_observations_stores_its_score(records: RecordServic
     assert len(score.points) == 1
     assert [point.value for point in pulse.points] == [Decimal(140), Decimal(72)]
     assert pulse.latest.abnormal
+
+
+def test_a_corrected_value_gives_way_to_its_correction(clinic: Clinic, records: RecordService, patient: int) -> None:
+    values = {"patient_id": patient, "name": "Weight", "unit": "kg", "taken_at": "2026-01-05 09:00"}
+    first = add_row(clinic, "observations", value=87, **values)
+    add_row(clinic, "observations", value=78, corrects_id=first, **values)
+    weight = records.summary(patient).trend("Weight")
+    assert weight is not None
+    assert [point.value for point in weight.points] == [Decimal(78)]
 
 
 def test_impossible_values_are_refused_beside_their_field(records: RecordService, patient: int) -> None:
@@ -265,8 +269,8 @@ def test_the_summary_tells_what_a_colleague_needs(clinic: Clinic, records: Recor
         clinic, "lab_results", patient_id=patient, test_name="U&E", test_type="blood", results="[]", status="completed"
     )
     add_row(
-        clinic, "lab_result_items", lab_result_id=result, patient_id=patient, line=1, name="Creatinine", value_text="145",
-        value=145, unit="umol/L", low=59, high=104, interpretation="H", taken_at=now,
+        clinic, "lab_result_items", lab_result_id=result, patient_id=patient, line=1, name="Creatinine",
+        value_text="145", value=145, unit="umol/L", low=59, high=104, interpretation="H", taken_at=now,
     )  # fmt: skip
 
     summary = records.summary(patient)

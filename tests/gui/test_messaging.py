@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QListView, QPlainTextEdit, QPushButton, QToolButton, QWidget
@@ -114,8 +115,7 @@ def _panel(qtbot: QtBot, service: MessagesFake, *verbs: str, width: int = 320) -
 
 
 def _find(panel: QWidget, kind: type[QWidget], name: str) -> QWidget:
-    found = next(child for child in panel.findChildren(kind, name) if child.isVisible())
-    return found
+    return next(child for child in panel.findChildren(kind, name) if child.isVisible())
 
 
 def _box(panel: QWidget) -> QPlainTextEdit:
@@ -125,7 +125,7 @@ def _box(panel: QWidget) -> QPlainTextEdit:
 
 
 def _texts(panel: MessagingPanel) -> tuple[str, ...]:
-    return panel._ui.thread_view.messages()
+    return panel._thread.messages()
 
 
 def test_enter_on_a_conversation_opens_it_and_escape_goes_back(qtbot: QtBot) -> None:
@@ -232,6 +232,7 @@ def test_the_linked_patient_can_be_opened(qtbot: QtBot) -> None:
     assert picked.args == [7]
 
 
+@pytest.mark.qt_log_ignore("grabbing the keyboard", "raise", "propagateSizeHints")
 def test_a_new_message_is_written_by_keyboard_alone(qtbot: QtBot) -> None:
     service = MessagesFake()
     panel = _panel(qtbot, service)
@@ -239,7 +240,7 @@ def test_a_new_message_is_written_by_keyboard_alone(qtbot: QtBot) -> None:
     name = _find(panel, QLineEdit, "people_name_edit")
     QTest.keyClicks(name, "pharma")
     QTest.keyClick(name, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: panel._ui.new_message.value().people == (NAIR.id,))
+    qtbot.waitUntil(lambda: panel._new.value().people == (NAIR.id,))
     QTest.keyClicks(_find(panel, QLineEdit, "subject_edit"), "Stock")
     QTest.keyClicks(_box(panel), "Is it in?")
     QTest.keyClick(_box(panel), Qt.Key.Key_Return)
@@ -288,7 +289,8 @@ def test_everything_has_a_name_and_fits_at_320_pixels(qtbot: QtBot) -> None:
     service = MessagesFake()
     service.add(_conversation("a", unread=2, patient=7), "First", "x" * 300)
     panel = _panel(qtbot, service)
-    for step in (lambda: None, lambda: panel.open_conversation("a"), panel.write):
+    steps: tuple[Callable[[], None], ...] = (panel.refresh, lambda: panel.open_conversation("a"), panel.write)
+    for step in steps:
         step()
         shown(panel, 320, 640)
         assert panel.width() == 320

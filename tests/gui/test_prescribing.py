@@ -15,7 +15,7 @@ from cura_desktop.gui.shell.tasks import InlineTasks
 from cura_desktop.services.medicines import MedicineService
 from cura_desktop.services.prescriptions import PrescriptionService
 from tests.support.medicines import Pharmacy, make_pharmacy
-from tests.support.screens import assert_accessible, assert_not_clipped, screenshot, shown
+from tests.support.screens import assert_accessible, assert_not_clipped, screenshot, settle, shown
 
 
 @pytest.fixture
@@ -36,6 +36,8 @@ def panel(qtbot: QtBot, pharmacy: Pharmacy) -> PrescribingPanel:
     )
     qtbot.addWidget(made)
     shown(made, 1180, 820)
+    with qtbot.waitActive(made):
+        made.activateWindow()
     return made
 
 
@@ -72,6 +74,7 @@ def test_a_medicine_is_found_dosed_and_issued_by_keyboard_alone(
     assert [line.name for line in panel.compose.lines()] == ["amoxicillin"]
     assert panel.compose.strip.verdict is Verdict.CLEAR
     screenshot(panel, "prescribing-clear")
+    settle()
     with qtbot.waitSignal(panel.issued):
         qtbot.keyClick(panel.compose, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     (stored,) = PrescriptionService(pharmacy.database, pharmacy.doctor).of_patient(pharmacy.patient)
@@ -89,6 +92,7 @@ def test_a_penicillin_allergy_turns_the_strip_red_and_asks_for_a_reason(
     strip = panel.compose.strip
     assert strip.verdict is Verdict.CONFLICT
     qtbot.keyClick(panel.compose, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    settle()
     screenshot(panel, "prescribing-conflict")
     service = PrescriptionService(pharmacy.database, pharmacy.doctor)
     assert [one.status for one in service.of_patient(pharmacy.patient)] == [PrescriptionStatus.DRAFT]
@@ -101,9 +105,7 @@ def test_a_penicillin_allergy_turns_the_strip_red_and_asks_for_a_reason(
     assert [one.reason for one in stored.overrides] == ["Tolerated since, tested 2024"]
 
 
-def test_allergies_not_recorded_is_amber_and_says_so(
-    qtbot: QtBot, pharmacy: Pharmacy, panel: PrescribingPanel
-) -> None:
+def test_allergies_not_recorded_is_amber_and_says_so(qtbot: QtBot, pharmacy: Pharmacy, panel: PrescribingPanel) -> None:
     prescribe(qtbot, panel, "amoxicillin 500", "1", "tds", "7")
     strip = panel.compose.strip
     assert strip.verdict is Verdict.NOT_CHECKED
@@ -162,9 +164,11 @@ def test_current_medicines_are_prescribed_again_and_checked(
     panel.history.current_table.select_first()
     qtbot.keyClick(panel.history.current_table, Qt.Key.Key_Return)
     assert [line.name for line in panel.compose.lines()] == ["amlodipine"]
-    assert "continues" in " ".join(label.text() for label in panel.compose.strip.findChildren(type(panel.compose.problem_label)))
-    for theme_mode in ("light",):
-        screenshot(panel, f"prescribing-again-{theme_mode}")
+    assert "continues" in " ".join(
+        label.text() for label in panel.compose.strip.findChildren(type(panel.compose.problem_label))
+    )
+    settle()
+    screenshot(panel, "prescribing-again")
     assert_not_clipped(panel)
     assert_accessible(panel)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from cura_desktop.domain.records import AllergyDraft
+from cura_desktop.gui.record.allergy_editor import AllergyEditor, EndAllergySheet
 from cura_desktop.gui.record.tab import RecordTab
 from cura_desktop.gui.shell.tasks import InlineTasks
 from cura_desktop.services.records import utc_now
@@ -79,13 +80,13 @@ def test_a_free_text_allergy_says_that_it_cannot_be_checked(qtbot: QtBot, desk: 
     tab.show_section("allergies")
     qtbot.mouseClick(tab.allergies.add_button, Qt.MouseButton.LeftButton)
     editor = tab.allergies._editor
-    assert editor is not None
-    agent = editor._ui.agent_edit  # type: ignore[union-attr]
+    assert isinstance(editor, AllergyEditor)
+    agent = editor._ui.agent_edit
     agent.setText("penicillin")
     assert "Prescriptions are checked" in shown(editor)
     agent.setText("washing powder")
     assert "Free text: prescriptions are not checked" in shown(editor)
-    qtbot.mouseClick(editor._ui.save_button, Qt.MouseButton.LeftButton)  # type: ignore[union-attr]
+    qtbot.mouseClick(editor._ui.save_button, Qt.MouseButton.LeftButton)
     assert tab.allergies.sheet.isHidden()
     for part in (tab.banner, tab.summary, tab.allergies):
         assert "washing powder" in shown(part) or part is tab.allergies
@@ -112,12 +113,12 @@ def test_ending_an_allergy_needs_a_reason(qtbot: QtBot, desk: Desk, patient: int
     tab.allergies.table.select_first()
     qtbot.mouseClick(tab.allergies.end_button, Qt.MouseButton.LeftButton)
     sheet = tab.allergies._editor
-    assert sheet is not None
-    qtbot.mouseClick(sheet._ui.end_button, Qt.MouseButton.LeftButton)  # type: ignore[union-attr]
+    assert isinstance(sheet, EndAllergySheet)
+    qtbot.mouseClick(sheet._ui.end_button, Qt.MouseButton.LeftButton)
     assert "Say how it was found out." in shown(sheet)
     sheet._ui.status_box.setCurrentIndex(1)
-    sheet._ui.reason_edit.setPlainText("Challenge in hospital was negative")  # type: ignore[union-attr]
-    qtbot.mouseClick(sheet._ui.end_button, Qt.MouseButton.LeftButton)  # type: ignore[union-attr]
+    sheet._ui.reason_edit.setPlainText("Challenge in hospital was negative")
+    qtbot.mouseClick(sheet._ui.end_button, Qt.MouseButton.LeftButton)
     assert "Allergies not recorded" in shown(tab.banner)
 
 
@@ -228,6 +229,7 @@ def test_a_problem_is_added_and_resolved_through_its_sheet(qtbot: QtBot, desk: D
     tab.problems.table.select_first()
     qtbot.mouseClick(tab.problems.resolve_button, Qt.MouseButton.LeftButton)
     editor = tab.problems._editor
+    assert editor is not None
     qtbot.mouseClick(editor._ui.save_button, Qt.MouseButton.LeftButton)
     assert "Asthma" not in shown(tab.summary)
 

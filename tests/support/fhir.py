@@ -29,7 +29,9 @@ def patient(key: str = "p1", **changes: Any) -> Resource:
 
 def concept(text: str, code: str = "", system: str = "http://snomed.info/sct") -> Resource:
     """A CodeableConcept."""
-    return {"text": text, **({"coding": [{"system": system, "code": code, "display": text}]} if code else {})}
+    words = {"display": text} if text else {}
+    coding = {"coding": [{"system": system, "code": code, **words}]} if code else {}
+    return {**({"text": text} if text else {}), **coding}
 
 
 def of(kind: str, key: str, subject: str = "Patient/p1", **fields: Any) -> Resource:

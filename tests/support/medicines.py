@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from cura_desktop.db.database import Database
@@ -25,8 +26,6 @@ class Pharmacy:
 
     def line(self, search: str, amount: str = "1", often: str = "bd", days: int = 7) -> PrescriptionLine:
         """The first medicine that the search finds, with a plain dose."""
-        from dataclasses import replace
-
         medicine = MedicineService(self.database, self.doctor).search(search)[0]
         line = line_of(medicine)
         dose = Dose(Decimal(amount), medicine.unit, often, route=medicine.route, duration_days=days)
@@ -53,14 +52,15 @@ class Pharmacy:
         organization = self.clinic.organization_id
         run = self.clinic.as_administrator
         run(
-            "INSERT INTO cura.inventory_categories (organization_id, name) VALUES (%s, 'Medicines') ON CONFLICT DO NOTHING",
+            "INSERT INTO cura.inventory_categories (organization_id, name) VALUES (%s, 'Medicines')"
+            " ON CONFLICT DO NOTHING",
             organization,
         )
         (item,), *_ = run(
             "INSERT INTO cura.inventory_items (organization_id, category_id, name, generic_name, sku, purchase_price,"
             " sale_price, batch_tracking, expiry_tracking, medication_id, unit_of_measurement)"
-            " SELECT %s, c.id, %s, %s, md5(random()::text), 1, 2, true, true, %s, 'capsules' FROM cura.inventory_categories c"
-            " WHERE c.organization_id = %s AND c.name = 'Medicines' RETURNING id",
+            " SELECT %s, c.id, %s, %s, md5(random()::text), 1, 2, true, true, %s, 'capsules'"
+            " FROM cura.inventory_categories c WHERE c.organization_id = %s AND c.name = 'Medicines' RETURNING id",
             organization, name, name, medicine_id, organization,
         )  # fmt: skip
         for number, (expiry, units) in batches.items():
@@ -70,11 +70,16 @@ class Pharmacy:
                 organization, item, number, expiry, units,
             )  # fmt: skip
             run(
-                "INSERT INTO cura.inventory_stock_movements (organization_id, item_id, batch_id, movement_type, quantity,"
-                " created_by) VALUES (%s, %s, %s, 'opening', %s, %s)",
+                "INSERT INTO cura.inventory_stock_movements (organization_id, item_id, batch_id, movement_type,"
+                " quantity, created_by) VALUES (%s, %s, %s, 'opening', %s, %s)",
                 organization, item, batch, units, self.doctor.user_id,
             )  # fmt: skip
         return int(item)
+
+
+def in_days(days: int) -> str:
+    """A date as the database takes it."""
+    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
 
 
 def make_pharmacy(admin_dsn: str, *roles: str) -> Pharmacy:

@@ -76,7 +76,7 @@ class Desk:
 
     def tab(self, qtbot: QtBot, patient: int, **named: Any) -> RecordTab:
         tab = RecordTab(patient, self.services(), InlineTasks(), self.caller, drafts=self.journal, **named)
-        qtbot.addWidget(tab)
+        qtbot.addWidget(tab, before_close_func=RecordTab.close_chart)  # a pending save must not outlive the test
         tab.resize(1366, 768)
         tab.show()
         tab.open()
@@ -92,7 +92,13 @@ def shown(widget: QWidget) -> str:
 
 def kept_window(qtbot: QtBot) -> QMainWindow:
     """A window that lives as long as the test: qtbot holds a weak reference alone."""
-    window = QMainWindow()
-    qtbot.addWidget(window)
-    qtbot._request.node.kept_window = window
-    return window
+    windows = [QMainWindow()]
+    qtbot.addWidget(windows[0], before_close_func=lambda window: _end(window, windows))
+    return windows[0]
+
+
+def _end(window: QMainWindow, windows: list[QMainWindow]) -> None:
+    """A pending save must not outlive the test."""
+    section: Any = window.centralWidget()
+    section.forget()
+    windows.clear()

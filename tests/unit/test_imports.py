@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from copy import deepcopy
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -135,7 +137,7 @@ def test_a_file_that_is_no_bundle_is_refused_whole(content: Any, error: type[Exc
     [
         ({"gender": "x"}, "“x” is not a gender"),
         ({"birthDate": "2999-01-01"}, "future"),
-        ({"birthDate": "1980-02-30"}, "date of birth does not exist"),
+        ({"birthDate": "1980-02-30"}, "not valid FHIR R4: birthDate"),
         ({"birthDate": "yesterday"}, "not valid FHIR R4: birthDate"),
         ({"name": [{"family": "S" * 10_000, "given": ["Ada"]}]}, "10,000 characters"),
         ({"name": [{"given": ["Ada"]}]}, "enter the family name"),
@@ -172,7 +174,7 @@ def test_names_address_phones_kin_and_language_become_the_clinics_details() -> N
             contact=[{"name": {"given": ["Bo"], "family": "O'Neill"}, "relationship": [fhir.concept("", "FTH")]}],
             communication=[{"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": "en-GB"}]}}],
             deceasedDateTime="2020-01-31T23:30:00+00:00",
-            identifier=[{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "999 000 1378"}],
+            identifier=[{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "999 123 0009"}],
             extension=[
                 {"url": "http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex", "valueCode": "F"},
                 {"url": "http://hl7.org/fhir/us/core/StructureDefinition/us-core-race", "valueString": "x"},
@@ -185,14 +187,14 @@ def test_names_address_phones_kin_and_language_become_the_clinics_details() -> N
     assert (details.title, details.given_name, details.middle_names) == ("Dr", "Ada", "May")
     assert (details.family_name, details.sex, details.language) == ("O'Neill", "female", "en")
     assert (details.phone, details.second_phone) == ("07700 900123", "020 7946 0018")
-    assert (details.postcode, details.nhs_number, details.email) == ("LS17 7DF", "9990001378", "ada@example.com")
+    assert (details.postcode, details.nhs_number, details.email) == ("LS17 7DF", "9991230009", "ada@example.com")
     assert (details.kin_name, details.kin_relationship) == ("Bo O'Neill", "parent")
     assert patient.died_on == date(2020, 1, 31)
     assert value.mapped["US race extensions dropped"] == 1
 
 
 def test_an_nhs_number_with_a_wrong_check_digit_is_left_out_and_told() -> None:
-    found = read(fhir.patient(identifier=[{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990001379"}]))
+    found = read(fhir.patient(identifier=[{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9991230000"}]))
     patient = found.patients[0].value
     assert isinstance(patient, IncomingPatient)
     assert patient.details.nhs_number == ""
@@ -206,7 +208,7 @@ def test_the_same_patient_twice_with_different_details_refuses_the_file() -> Non
 
 OVERLAY = (
     "synthea_patient_id,title,family_name,given_name,nhs_number,date_of_birth,sex,home_phone,mobile,address_line1,"
-    "town,postcode,display_name\n{0},Ms,Begum,Sian,9990001378,{1},female,020 7946 0018,07700 900123,"
+    "town,postcode,display_name\n{0},Ms,Begum,Sian,9991230009,{1},female,020 7946 0018,07700 900123,"
     "1 Example Street,Sampleton,SW1A 1AA,x\n"
 )
 
@@ -218,7 +220,7 @@ def test_an_overlay_gives_uk_names_and_numbers_by_patient_id(tmp_path: Path) -> 
     patient = found.patients[0].value
     assert isinstance(patient, IncomingPatient)
     assert (patient.details.family_name, patient.details.phone) == ("Begum", "07700 900123")
-    assert (patient.details.nhs_number, patient.details.city) == ("9990001378", "Sampleton")
+    assert (patient.details.nhs_number, patient.details.city) == ("9991230009", "Sampleton")
 
 
 def test_an_overlay_that_speaks_of_somebody_else_refuses_the_file(tmp_path: Path) -> None:
@@ -252,13 +254,51 @@ def test_every_resource_is_either_taken_or_refused_exactly_once() -> None:
     assert len(found.refusals) == 4
 
 
-WEIGHT = {"valueQuantity": fhir.quantity(60, "kg")}
+ODD: tuple[Any, ...] = (
+    None,
+    0,
+    -1,
+    True,
+    "",
+    "x",
+    "\x00",
+    "\ud800",
+    [],
+    {},
+    [None],
+    [{}],
+    "2020-13-45",
+    "9999-12-31T23:59:59Z",
+    10**29,
+)
+
+
+def spoiled(value: Any, chance: Random) -> Any:
+    """A copy in which a few parts are something else."""
+    if chance.random() < 0.02:
+        return deepcopy(chance.choice(ODD))
+    if isinstance(value, dict):
+        return {key: each if key == "id" else spoiled(each, chance) for key, each in value.items()}
+    return [spoiled(each, chance) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_no_shape_of_a_resource_breaks_the_reader(seed: int) -> None:
+    chance = Random(seed)
+    resources = [fhir.patient(), *(spoiled(each, chance) for each in fhir.history()[1:])]
+    content = fhir.bundle(*(each for each in resources if isinstance(each, dict)))
+    found = read_bundle(SourceFile("x.json", b"", content), SETTINGS)
+    assert len(found.patients) + len(found.entries) + len(found.refusals) == len(content["entry"])
+
+
+WEIGHT: dict[str, Any] = {"valueQuantity": fhir.quantity(60, "kg")}
+AMBULATORY: dict[str, Any] = {"class": {"code": "AMB"}}
 
 
 @pytest.mark.parametrize(
     ("resource", "sentence"),
     [
-        (fhir.observation("o", **WEIGHT, subject=""), "whose it is"),
+        ({**fhir.observation("o", **WEIGHT), "subject": None}, "whose it is"),
         (fhir.observation("o", **WEIGHT, subject="Group/1"), "not speak of a patient"),
         (fhir.observation("", **WEIGHT), "no id"),
         (fhir.observation("o" * 300, **WEIGHT), "id has 300 characters"),
@@ -267,16 +307,16 @@ WEIGHT = {"valueQuantity": fhir.quantity(60, "kg")}
         (fhir.observation("o", **WEIGHT, status="preliminary"), "preliminary"),
         (fhir.observation("o", **WEIGHT, effectiveDateTime="2999-01-01T00:00:00Z"), "future"),
         (fhir.observation("o", **WEIGHT, effectiveDateTime="0001-01-01T00:00:00+14:00"), "does not exist or cannot"),
-        (fhir.observation("o", **WEIGHT, effectiveDateTime="2020-02-30"), "does not exist"),
+        (fhir.observation("o", **WEIGHT, effectiveDateTime="2020-02-30"), "effectiveDateTime"),
         (fhir.observation("o", **WEIGHT, effectiveDateTime=None), "not say when"),
-        (fhir.observation("o", **WEIGHT, code=None), "which observation"),
+        (fhir.observation("o", **WEIGHT, code={}), "which observation"),
         (fhir.observation("o", **WEIGHT, code=fhir.concept("x" * 10_000)), "10,000 characters"),
         (fhir.observation("o"), "no value"),
         (fhir.observation("o", hasMember=[{"reference": "Observation/1"}]), "heading"),
         (fhir.observation("o", valueQuantity={"value": 1e300, "unit": "kg"}), "outside anything"),
         (fhir.observation("o", valueQuantity={"value": 1, "comparator": "~"}), "comparator"),
         (fhir.observation("o", valueString="a", valueBoolean=True), "not valid FHIR R4"),
-        (fhir.of("Encounter", "e", status="planned", **{"class": {"code": "AMB"}}), "did not take place"),
+        (fhir.of("Encounter", "e", status="planned", **AMBULATORY), "did not take place"),
         (fhir.of("Procedure", "p", status="not-done", code=fhir.concept("x")), "not carried out"),
         (fhir.of("Condition", "c", code=fhir.concept("x"), verificationStatus=fhir.concept("", "refuted")), "refuted"),
         (
@@ -285,7 +325,8 @@ WEIGHT = {"valueQuantity": fhir.quantity(60, "kg")}
         ),
         (fhir.of("Immunization", "i", status="completed", vaccineCode=fhir.concept("x"), occurrenceString="once"),
          "not say when"),
-        (fhir.of("MedicationRequest", "m", status="active", intent="plan"), "not prescribed"),
+        (fhir.of("MedicationRequest", "m", status="active", intent="plan",
+                 medicationCodeableConcept=fhir.concept("x")), "not prescribed"),
         (
             fhir.of("MedicationRequest", "m", status="active", intent="order", authoredOn="2020",
                     medicationReference={"reference": "Medication/gone"}),
@@ -434,6 +475,19 @@ def test_a_reports_results_are_its_lines_and_missing_ones_are_told() -> None:
     assert head.notes == "1 of its 2 results were not in the file."
 
 
+def test_the_members_of_a_group_in_a_report_are_its_lines() -> None:
+    found = read(
+        fhir.patient(),
+        fhir.laboratory("l1", "Haemoglobin", "718-7", {"valueQuantity": fhir.quantity(140, "g/L")}),
+        fhir.observation("g", category="laboratory", hasMember=[{"reference": "Observation/l1"}]),
+        fhir.report("r1", "g"),
+    )
+    assert [(each.kind, each.reason) for each in found.refusals] == [
+        ("Observation", "It is only a heading over other observations.")
+    ]
+    assert [each.value.report for each in found.entries if isinstance(each.value, IncomingResult)] == ["r1"]
+
+
 def test_a_report_with_nothing_in_it_is_refused() -> None:
     assert "None of its results" in reason(fhir.report("r1", "gone"))
 
@@ -499,10 +553,10 @@ def test_directions_are_the_words_sent_or_what_dose_and_timing_say() -> None:
 
 def test_a_quantity_that_was_not_sent_is_not_invented() -> None:
     value = medicine()
-    assert (value.quantity, value.quantity_unit) == (1, "supply, quantity not sent")
+    assert (value.quantity, value.quantity_unit) == (Decimal(1), "supply, quantity not sent")
     supply = {"quantity": {"value": 28, "unit": "tablet"}, "expectedSupplyDuration": {"value": 4, "code": "wk"}}
     value = medicine(dispenseRequest=supply)
-    assert (value.quantity, value.quantity_unit, value.duration_days) == (28, "tablet", 28)
+    assert (value.quantity, value.quantity_unit, value.duration_days) == (Decimal(28), "tablet", 28)
 
 
 # --------------------------------------------------------------------------------------------------------- documents

@@ -48,7 +48,9 @@ class OrganizationPlace(Place):
         ui.sheet.setProperty("ground", "surface")
         ui.foot.setProperty("ground", "raised")
         ui.zone_box.addItems(sorted(zone for zone in available_timezones() if zone.startswith(_AREAS)))
-        ui.zone_box.setAccessibleName("Time zone")
+        for part in (ui.zone_box, ui.zone_box.lineEdit()):
+            if part is not None:
+                part.setAccessibleName("Time zone")
         self._texts: dict[str, QLineEdit] = {
             "name": ui.name_edit,
             "email": ui.email_edit,

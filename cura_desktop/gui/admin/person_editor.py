@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QWidget
 from cura_desktop.domain.modules import Permissions, combine
 from cura_desktop.domain.people import BODIES, PRESCRIBER_KINDS, Person, PersonDraft
 from cura_desktop.domain.roles import Role
+from cura_desktop.gui.admin.permission_matrix import PermissionMatrix
 from cura_desktop.gui.admin.place import plain
 from cura_desktop.gui.forms.admin.ui_person import Ui_PersonEditor
 from cura_desktop.gui.widgets.form_problems import FormProblems
+from cura_desktop.gui.widgets.placeholder import put_in_place
 
 OWN_HINT = "Tick what this person may do beyond the role, or take away what the role allows. Own rows are marked."
 
@@ -27,6 +29,7 @@ class PersonEditor(QWidget):
         super().__init__()
         self._ui = ui = Ui_PersonEditor()
         ui.setupUi(self)
+        self._matrix = put_in_place(ui.matrix, PermissionMatrix())
         self._roles: dict[str, Permissions] = {}
         self._person: Person | None = None
         self._base = PersonDraft()
@@ -121,7 +124,7 @@ class PersonEditor(QWidget):
             prescriber_kind=ui.prescriber_box.value(),
             cd_prescriber_number=ui.cd_number_edit.text(),
             active=ui.active_check.isChecked(),
-            overrides=ui.matrix.exceptions(),
+            overrides=self._matrix.exceptions(),
         )
 
     def show_problems(self, problems: Mapping[str, str]) -> Mapping[str, str]:
@@ -137,14 +140,14 @@ class PersonEditor(QWidget):
 
     def _role_changed(self) -> None:
         """Exceptions stay what they are when the role changes below them."""
-        self._show_permissions(self._ui.matrix.exceptions())
+        self._show_permissions(self._matrix.exceptions())
 
     def _as_role(self) -> None:
         self._show_permissions(Permissions())
 
     def _show_permissions(self, overrides: Permissions) -> None:
         role = self._roles.get(self._ui.role_box.value() or "", Permissions())
-        self._ui.matrix.show_permissions(combine(role, overrides), role)
+        self._matrix.show_permissions(combine(role, overrides), role)
 
     def _warn(self) -> None:
         warnings = self.draft().warnings()

@@ -12,6 +12,7 @@ from cura_desktop.domain.errors import InvalidInputError, StaleRecordError
 from cura_desktop.domain.merge import merge
 from cura_desktop.domain.modules import FIELD_GROUPS, MODULES
 from cura_desktop.domain.roles import Role, RoleDraft
+from cura_desktop.gui.admin.permission_matrix import PermissionMatrix
 from cura_desktop.gui.admin.place import Place
 from cura_desktop.gui.forms.admin.ui_roles import Ui_RolesPlace
 from cura_desktop.gui.shell.icons import icon
@@ -21,6 +22,7 @@ from cura_desktop.gui.widgets.buttons import set_allowed
 from cura_desktop.gui.widgets.diff_merge_dialog import DiffMergeDialog, FieldDifference
 from cura_desktop.gui.widgets.form_problems import FormProblems
 from cura_desktop.gui.widgets.pill import PillText
+from cura_desktop.gui.widgets.placeholder import put_in_place
 from cura_desktop.gui.widgets.record_columns import Column
 
 NO_RIGHT = "Your role may not change roles."
@@ -47,6 +49,7 @@ class RolesPlace(Place):
         self._wanted: int | None = None
         self._ui = ui = Ui_RolesPlace()
         ui.setupUi(self)
+        self._matrix = put_in_place(ui.matrix, PermissionMatrix())
         ui.table.set_up(
             [
                 Column("Role", lambda role: role.details.display_name, strong=True, width=170),
@@ -62,7 +65,7 @@ class RolesPlace(Place):
         ui.remove_button.setIcon(icon("trash-2"))
         ui.table.current_changed.connect(self._choose)
         ui.table.empty_action_chosen.connect(self.refresh)
-        ui.matrix.edited.connect(self._note)
+        self._matrix.edited.connect(self._note)
         ui.name_edit.textEdited.connect(lambda _: self._note())
         ui.description_edit.textEdited.connect(lambda _: self._note())
         ui.copy_button.clicked.connect(self._ask_name)
@@ -83,7 +86,7 @@ class RolesPlace(Place):
     def draft(self) -> RoleDraft:
         """What is on screen."""
         ui = self._ui
-        shown = ui.matrix.value()
+        shown = self._matrix.value()
         return RoleDraft(ui.name_edit.text(), ui.description_edit.text(), shown)
 
     # ------------------------------------------------------------------ inside
@@ -116,12 +119,12 @@ class RolesPlace(Place):
         ui = self._ui
         ui.name_edit.setText(draft.display_name)
         ui.description_edit.setText(draft.description)
-        ui.matrix.show_permissions(draft.permissions)
+        self._matrix.show_permissions(draft.permissions)
 
     def _note(self) -> None:
         ui, role = self._ui, self._role
         may, dirty = self._caller.may("edit", "userManagement"), self.has_unsaved_work()
-        ui.matrix.set_editable(may and role is not None)
+        self._matrix.set_editable(may and role is not None)
         for field in (ui.name_edit, ui.description_edit):
             field.setReadOnly(not may or role is None)
         set_allowed(ui.save_button, may and dirty, "Nothing was changed." if may else NO_RIGHT)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _ROOMY = 560
 """Below this width only patient, status and what is due are shown."""
 _FURTHER = (3, 4, 5)
+_OTHERS_ROOMY, _OTHERS_NARROW = 556, 182
+"""What the columns beside the patient take, in pixels at 100 %."""
 
 
 class BillingPanel(QWidget):
@@ -160,9 +162,9 @@ class BillingPanel(QWidget):
         table, roomy = self._ui.invoices_table, self.width() >= px(_ROOMY)
         for section in _FURTHER:
             table.setColumnHidden(section, not roomy)
-        if not roomy:
-            rest = table.viewport().width() - table.columnWidth(1) - table.columnWidth(2)
-            table.setColumnWidth(0, max(px(100), rest))
+        rest = self.width() - px(_OTHERS_ROOMY if roomy else _OTHERS_NARROW)
+        table.setColumnWidth(0, max(px(100), rest))
+        table.setColumnWidth(1, px(112 if roomy else 98))
 
     def _set_lengths(self) -> None:
         ui = self._ui

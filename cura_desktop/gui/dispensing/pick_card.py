@@ -133,8 +133,9 @@ class PickCard(QFrame):
 
 def _amounts(line: WorkLine) -> str:
     unit = line.line.quantity_unit
-    wanted = format_quantity(line.line.quantity or Decimal(0))
-    text = f"Prescribed {wanted} {unit}"
+    wanted = line.line.quantity or Decimal(0)
+    whole = wanted == int(wanted)
+    text = f"Prescribed {quantity_text(int(wanted), unit) if whole else f'{format_quantity(wanted)} {unit}'}"
     if line.dispensed:
         text += f", supplied {format_quantity(line.dispensed)}"
     return f"{text}, owing {quantity_text(line.outstanding, unit)}" if line.outstanding else f"{text}, complete"

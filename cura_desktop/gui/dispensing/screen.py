@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from cura_desktop.domain.dispensing import SHORTEST_REASON, QueueEntry, Step, Work
 from cura_desktop.gui.dispensing.screen_presenter import Dispensing, DispensingPresenter
-from cura_desktop.gui.dispensing.work_view import WorkView
 from cura_desktop.gui.dispensing.wording import STEP_DONE, queue_columns
+from cura_desktop.gui.dispensing.work_view import WorkView
 from cura_desktop.gui.shell.messages import messages_for
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.theme import theme
@@ -139,7 +139,9 @@ class DispensingScreen(QWidget):
     def _advance(self) -> None:
         view = self.work_view
         if view.step_button.isVisible() and view.step_button.isEnabled():
-            self._presenter.advance(view.picks(), reason=view.reason_edit.text(), collected_by=view.collector_edit.text())
+            self._presenter.advance(
+                view.picks(), reason=view.reason_edit.text(), collected_by=view.collector_edit.text()
+            )
 
     def _ask(self, title: str, verb: str, call: Callable[[str], None]) -> None:
         self._aside = call
@@ -162,8 +164,9 @@ class DispensingScreen(QWidget):
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.addWidget(left)
         splitter.addWidget(self.work_view)
-        splitter.setStretchFactor(0, 2)
-        splitter.setStretchFactor(1, 3)
+        splitter.setStretchFactor(0, 0)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([px(590), px(720)])
         splitter.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -196,7 +199,10 @@ class DispensingScreen(QWidget):
         self.reason_edit.returnPressed.connect(self._give_reason)
         self.reason_button.clicked.connect(self._give_reason)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self._advance, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut = QShortcut(
+                QKeySequence(keys), self, self._advance, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+            )
+            shortcut.setAutoRepeat(False)  # a key held down must not record one check after the other
         QShortcut(
             QKeySequence("Escape"), self.work_view, self._presenter.close,
             context=Qt.ShortcutContext.WidgetWithChildrenShortcut,

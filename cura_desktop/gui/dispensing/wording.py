@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cura_desktop.domain.allergies import AllergyState as Stored
@@ -67,24 +67,32 @@ def mark_pill(entry: QueueEntry) -> PillText | None:
     return PillText(", ".join(marks), "warning", "lock" if entry.controlled else "shield-alert")
 
 
+def _priority(code: str) -> str:
+    """Routine needs no word."""
+    return _PRIORITIES[code].text if code in _PRIORITIES else ""
+
+
 def queue_columns(now: Callable[[], datetime]) -> list[Column[QueueEntry]]:
     """Columns of the queue; it stands in the order of the server: waiting, urgent, longest first."""
 
     def waited(entry: QueueEntry) -> str:
-        return format_duration(now() - entry.sent_at) if entry.sent_at is not None else ""
+        if entry.sent_at is None:
+            return ""
+        waiting = now() - entry.sent_at
+        return format_duration(timedelta(days=waiting.days) if waiting.days else waiting)
 
     return [
         Column(
-            "Patient", lambda one: display_name(one.family_name, one.given_name), key="patient", strong=True, width=170,
+            "Patient", lambda one: display_name(one.family_name, one.given_name), key="patient", strong=True, width=150,
             tooltip=lambda one: f"{one.patient_number}, born {format_date(one.born)}, from {one.prescriber}",
         ),
-        Column("State", lambda one: one.state.words, role="pill", pill=lambda one: state_pill(one.state), width=120),
+        Column("State", lambda one: one.state.words, role="pill", pill=lambda one: state_pill(one.state), width=122),
+        Column("Waits", waited, key="waits", width=72, sort=lambda one: one.sent_at),
         Column(
-            "Priority", lambda one: one.priority, role="pill", pill=lambda one: _PRIORITIES.get(one.priority), width=92
+            "Priority", lambda one: _priority(one.priority), role="pill", pill=lambda one: _PRIORITIES.get(one.priority), width=96
         ),
-        Column("Waits", waited, key="waits", width=86, sort=lambda one: one.sent_at or datetime.max),
-        Column("Items", lambda one: str(one.items), role="number", width=52, sort=lambda one: one.items),
         Column("Marks", lambda one: (mark_pill(one) or PillText("")).text, role="pill", pill=mark_pill, width=110),
+        Column("Items", lambda one: str(one.items), role="number", width=52, sort=lambda one: one.items),
     ]  # fmt: skip
 
 

@@ -110,8 +110,8 @@ class WorkView(QWidget):
                 return
 
     def _show_strips(self, work: Work) -> None:
-        overridden = [f"{one.finding}. Reason: {one.reason} ({one.by})" for one in work.prescription.overrides]
-        self.override_strip.say("Overridden by the prescriber. " + " ".join(overridden))
+        overridden = [f"{one.about}. Reason: {one.reason} ({one.by})." for one in work.prescription.overrides]
+        self.override_strip.say("Overridden by the prescriber: " + " ".join(overridden))
         self.override_strip.setVisible(bool(overridden))
         note = work.prescription.pharmacy_note
         if not work.is_valid and next_step(work) is Step.NONE:
@@ -120,7 +120,9 @@ class WorkView(QWidget):
         self.note_strip.say(note)
         self.note_strip.setVisible(bool(note))
         missing = ", ".join(map(str, work.missing_wordings))
-        self.wording_strip.say(f"Cautionary label wording not entered yet: {missing}. The label shows the number alone.")
+        self.wording_strip.say(
+            f"Cautionary label wording not entered yet: {missing}. The label shows the number alone."
+        )
         self.wording_strip.setVisible(bool(missing))
 
     def _show_facts(self, work: Work) -> None:
@@ -188,8 +190,8 @@ class WorkView(QWidget):
         self._foot.setProperty("ground", "raised")
         foot = QVBoxLayout(self._foot)
         fields = QHBoxLayout()
-        for widget in (self.reason_label, self.reason_edit, self.collector_label, self.collector_edit):
-            fields.addWidget(widget)
+        for field in (self.reason_label, self.reason_edit, self.collector_label, self.collector_edit):
+            fields.addWidget(field)
         buttons = FlowLayout()
         for button in (self.step_button, self.label_button, self.hold_button, self.back_button):
             buttons.addWidget(button)

@@ -78,9 +78,9 @@ class AlertsList(QWidget):
                 sort=lambda one: _URGENCY[one.kind],
                 width=130,
             ),
-            Column("Item", lambda one: one.item, key="item", strong=True, width=320, tooltip=lambda one: one.item),
-            Column("What", lambda one: one.text, key="what", width=360, tooltip=lambda one: one.text),
-            Column("Since", since, key="since", role="date", sort=lambda one: one.id, width=110),
+            Column("Item", lambda one: one.item, key="item", strong=True, width=270, tooltip=lambda one: one.item),
+            Column("What", lambda one: one.text, key="what", width=330, tooltip=lambda one: one.text),
+            Column("Since", since, key="since", role="date", sort=lambda one: one.id, width=100),
         ]
 
     def _set_lengths(self) -> None:

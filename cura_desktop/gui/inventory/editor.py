@@ -51,6 +51,7 @@ class ItemEditor(QWidget):
         self._fields: dict[str, Any] = {one.name: _widget(self._ui, one.name) for one in fields(ItemDraft)}
         self._problems = FormProblems(self._fields)
         self._dialog: DiffMergeDialog | None = None
+        self._categories: dict[int, str] = {}
         self._presenter = EditorPresenter(self, service, tasks or QtTasks(self), item_id)
         self._dress(caller.may("create" if item_id is None else "edit", "inventory"))
         self.show_draft(ItemDraft())
@@ -69,7 +70,8 @@ class ItemEditor(QWidget):
         return self._problems.typed()
 
     def show_categories(self, categories: Sequence[Category]) -> None:
-        self._fields["category_id"].set_choices([(one.id, one.name) for one in categories], "Choose…")
+        self._categories = {one.id: one.name for one in categories}
+        self._fields["category_id"].set_choices(self._categories.items(), "Choose…")
         self._baseline = self.draft()
 
     def show_draft(self, draft: ItemDraft) -> None:
@@ -166,8 +168,7 @@ class ItemEditor(QWidget):
         if isinstance(value, bool):
             return "Yes" if value else "No"
         if name == "category_id":
-            box: ChoiceBox[int] = self._fields[name]
-            return next((box.itemText(at) for at, one in enumerate(box._values) if one == value), "")
+            return self._categories.get(value, "")
         return value.label if isinstance(value, VatCategory) else "" if value is None else str(value)
 
     def _set_lengths(self) -> None:

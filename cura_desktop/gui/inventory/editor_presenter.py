@@ -60,7 +60,7 @@ class EditorPresenter:
         if self._busy or (self._item_id is not None and self._base is None):
             return
         typed = self._view.draft()
-        problems = typed.problems() | self._view.unreadable()
+        problems = typed.problems() | dict(self._view.unreadable())
         self._view.show_problems(problems)
         if problems:
             return

@@ -44,7 +44,7 @@ def batch_columns(today: Callable[[], date]) -> list[Column[StockBatch]]:
         ),
         Column("Pack cost", lambda one: format_money(one.purchase_price), key="cost", role="money", width=90),
         Column("Supplier", lambda one: one.supplier, key="supplier", width=170),
-        Column("Note", lambda one: one.reason, key="note", role="muted", width=160, tooltip=lambda one: one.reason),
+        Column("Note", lambda one: one.reason, key="note", role="muted", width=120, tooltip=lambda one: one.reason),
     ]
 
 
@@ -57,9 +57,9 @@ def card_columns(zone: ZoneInfo) -> list[Column[Movement]]:
             key="when",
             role="date",
             sort=lambda one: one.id,
-            width=140,
+            width=165,
         ),
-        Column("What", lambda one: one.words, key="what", strong=True, width=120),
+        Column("What", lambda one: one.words, key="what", strong=True, width=125),
         Column(
             "Change",
             lambda one: f"{one.quantity:+,}",
@@ -69,10 +69,10 @@ def card_columns(zone: ZoneInfo) -> list[Column[Movement]]:
             width=80,
         ),
         Column(
-            "Before", lambda one: f"{one.before:,}", key="before", role="number", sort=lambda one: one.before, width=75
+            "Before", lambda one: f"{one.before:,}", key="before", role="number", sort=lambda one: one.before, width=68
         ),
-        Column("After", lambda one: f"{one.after:,}", key="after", role="number", sort=lambda one: one.after, width=75),
-        Column("Batch", lambda one: one.batch_number, key="batch", width=100),
-        Column("Who", lambda one: one.who, key="who", width=150),
-        Column("Why", lambda one: one.reason, key="why", role="muted", width=160, tooltip=lambda one: one.reason),
+        Column("After", lambda one: f"{one.after:,}", key="after", role="number", sort=lambda one: one.after, width=68),
+        Column("Batch", lambda one: one.batch_number, key="batch", width=90),
+        Column("Who", lambda one: one.who, key="who", width=140),
+        Column("Why", lambda one: one.reason, key="why", role="muted", width=120, tooltip=lambda one: one.reason),
     ]

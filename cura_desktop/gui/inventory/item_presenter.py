@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from cura_desktop.domain.errors import CuraError, InvalidInputError, StaleRecordError
-from cura_desktop.domain.inventory import ItemRecord, ReceiptDraft, StockBatch, Supplier
+from cura_desktop.domain.inventory import ItemRecord, ReceiptDraft, StockBatch
+from cura_desktop.domain.purchasing import Supplier
 from cura_desktop.gui.shell.tasks import Tasks
 
 if TYPE_CHECKING:

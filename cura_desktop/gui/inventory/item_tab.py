@@ -10,12 +10,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from cura_desktop.domain.caller import Caller
-from cura_desktop.domain.inventory import BatchState, ItemRecord, StockBatch, Supplier
+from cura_desktop.domain.inventory import BatchState, ItemRecord, StockBatch
 from cura_desktop.domain.money import format_money
+from cura_desktop.domain.purchasing import Supplier
 from cura_desktop.gui.forms.inventory.ui_item import Ui_Item
 from cura_desktop.gui.inventory.item_columns import batch_columns, card_columns
 from cura_desktop.gui.inventory.item_presenter import ItemPresenter
-from cura_desktop.gui.inventory.look import state_pill, stock_text
+from cura_desktop.gui.inventory.look import state_pill, stock_text, unusable_text
 from cura_desktop.gui.inventory.sheets import AdjustForm, ReasonForm, ReceiveForm, SheetForm
 from cura_desktop.gui.shell.icons import icon
 from cura_desktop.gui.shell.messages import messages_for
@@ -36,7 +37,7 @@ MAY_NOT_CHANGE = "Your role may not change the stock."
 CHOOSE_BATCH = "Choose a batch first."
 NOT_EXPIRED = "Only an expired batch is written off; adjust the count for anything else."
 STALE = "Somebody else changed this batch. The list is fresh now; please look again."
-_FACTS = ("Usable", "Levels", "Price of a pack", "VAT", "Category", "Shelf", "Storage", "Supplied")
+_FACTS = ("Usable", "Set aside", "Levels", "Price of a pack", "VAT", "Category", "Shelf", "Storage", "Supplied")
 
 
 class ItemTab(QWidget):
@@ -80,7 +81,10 @@ class ItemTab(QWidget):
         self._ui.code_label.setText("  ·  ".join(part for part in (details.sku, details.barcode) if part))
         self._pill.set_value(state_pill(item))
         self._show_facts(record)
+        first = not self._ui.batches_table.records()
         self._ui.batches_table.show_records(record.batches)
+        if first:
+            self._ui.batches_table.select(lambda _: True)
         self._ui.card_table.show_records(record.movements)
         if isinstance(self._form, ReceiveForm | AdjustForm):
             self._form.show_item(record)
@@ -233,6 +237,7 @@ class ItemTab(QWidget):
         details, item = record.details, record.summary
         values = {
             "Usable": stock_text(item),
+            "Set aside": unusable_text(item),
             "Levels": f"minimum {item.minimum:,}, reorder at {item.reorder_point:,}, maximum {item.maximum:,}",
             "Price of a pack": f"{format_money(item.sale_price)} without VAT",
             "VAT": item.vat_category.label,
@@ -273,5 +278,7 @@ class ItemTab(QWidget):
         ui.body_column.setContentsMargins(px(24), 0, px(24), px(16))
         ui.body_column.setStretch(1, 2)
         ui.body_column.setStretch(3, 3)
+        self._fact_row.setContentsMargins(0, 0, 0, 0)
+        self._action_row.setContentsMargins(0, 0, 0, 0)
         self._fact_row.set_gap(px(24), px(6))
         self._action_row.set_gap(px(8), px(8))

@@ -50,9 +50,14 @@ def batch_pill(batch: StockBatch, today: date) -> PillText:
 
 
 def stock_text(item: StockItem) -> str:
-    """`48 tablets (3 packs)`; what is unusable is said as well."""
+    """What may be handed out: `48 tablets (3 packs)`."""
     words = units_text(item.usable, item.unit)
     if item.pack_size > 1 and item.usable >= item.pack_size:
         packs = item.usable_packs
         words += f" ({packs:,} {'pack' if packs == 1 else 'packs'})"
-    return f"{words}, {item.unusable:,} unusable" if item.unusable else words
+    return words
+
+
+def unusable_text(item: StockItem) -> str:
+    """What must not be handed out, of what is there."""
+    return f"{units_text(item.unusable, item.unit)} unusable" if item.unusable else ""

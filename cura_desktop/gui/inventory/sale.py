@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidgetItem, QSizePolicy, QWidget
 
 from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.counter_sales import MOST_PACKS, PaymentMethod, SaleReceipt
@@ -114,6 +114,7 @@ class CounterSale(QWidget):
     def show_added(self, item: StockItem) -> None:
         ui = self._ui
         ui.scan_edit.clear()
+        self.show_found(())
         ui.packs_edit.set_value(Decimal(1))
         self._problems.clear()
         ui.lines_table.select(lambda line: line.id == item.id)
@@ -149,6 +150,10 @@ class CounterSale(QWidget):
         ui.packs_edit.set_value(Decimal(1))
         ui.found_list.setAccessibleName("Items found")
         ui.found_list.hide()
+        ui.totals_column.addStretch(1)
+        ui.method_column.addStretch(1)
+        ui.pay_row.setAlignment(ui.pay_button, Qt.AlignmentFlag.AlignVCenter)
+        ui.found_list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         ui.said_label.hide()
         ui.sold_label.hide()
         ui.cash_radio.setChecked(True)
@@ -170,7 +175,7 @@ class CounterSale(QWidget):
     def _connect(self) -> None:
         ui, does = self._ui, self._presenter
         ui.scan_edit.searched.connect(does.search)
-        ui.scan_edit.submitted.connect(lambda _: does.submit())
+        ui.scan_edit.submitted.connect(does.submit)
         ui.scan_edit.left_down.connect(self.enter_found)
         ui.scan_edit.textEdited.connect(lambda _: ui.sold_label.hide())
         ui.packs_edit.returnPressed.connect(self._add_from_packs)
@@ -186,11 +191,11 @@ class CounterSale(QWidget):
         QShortcut(QKeySequence("Delete"), ui.lines_table, self._remove, context=Qt.ShortcutContext.WidgetShortcut)
 
     def _add_from_packs(self) -> None:
-        chosen = self._ui.found_list.currentItem()
-        if chosen is not None:
-            self._presenter.add(chosen.data(_ITEM))
+        found = self._ui.found_list
+        if found.currentRow() >= 0:
+            self._presenter.add(found.currentItem().data(_ITEM))
         else:
-            self._presenter.submit()
+            self._presenter.submit(self._ui.scan_edit.text())
 
     def _remove(self) -> None:
         line = self._ui.lines_table.current()
@@ -213,6 +218,7 @@ class CounterSale(QWidget):
         ui = self._ui
         ui.column.setContentsMargins(px(24), px(12), px(24), px(16))
         ui.column.setSpacing(px(12))
+        ui.column.setStretch(ui.column.indexOf(ui.lines_table), 1)
         ui.pay_row.setContentsMargins(px(16), px(12), px(16), px(12))
         ui.packs_edit.setFixedWidth(px(84))
         ui.tendered_edit.setFixedWidth(px(140))
@@ -221,10 +227,14 @@ class CounterSale(QWidget):
 def _columns() -> list[Column[CartLine]]:
     def state(line: CartLine) -> PillText:
         left = max(line.item.usable_packs, 0)
-        return PillText(f"Only {left} left", "danger", "circle-slash") if line.problem else PillText("Fine", "success")
+        return (
+            PillText(f"Only {left} left" if left else "None left", "danger", "circle-slash")
+            if line.problem
+            else PillText("In stock", "success")
+        )
 
     return [
-        Column("Item", lambda one: one.item.name, key="item", strong=True, width=320, tooltip=lambda one: one.item.name),
+        Column("Item", lambda one: one.item.name, key="item", strong=True, width=320),
         Column("Packs", lambda one: str(one.packs), key="packs", role="number", sort=lambda one: one.packs, width=70),
         Column(
             "Price", lambda one: format_money(one.item.sale_price), key="price", role="money",

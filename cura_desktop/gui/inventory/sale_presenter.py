@@ -71,8 +71,13 @@ class SalePresenter:
             latest="sale.search",
         )
 
-    def submit(self) -> None:
-        """Enter in the box, which a scanner sends, too: add the one that is meant, or go into the list."""
+    def submit(self, text: str) -> None:
+        """Enter in the box, which a scanner sends, too: add the one that is meant, or go into the list.
+
+        The same pack scanned again is the same text again, of which the box tells no new search.
+        """
+        if text.strip() != self._text:
+            self.search(text)
         if not self._text:
             return
         if self._found_for != self._text:
@@ -96,6 +101,7 @@ class SalePresenter:
         problem = self.cart.add(item, packs or 1)
         self._view.show_problem(problem)
         if not problem:
+            self._text, self._found, self._found_for = "", (), ""
             self._view.show_cart(self.cart)
             self._view.show_added(item)
 
@@ -143,7 +149,7 @@ class SalePresenter:
         self._view.show_found(found)
         if self._adding:
             self._adding = False
-            self.submit()
+            self.submit(self._text)
 
     def _fresh(self, stock: dict[int, StockItem]) -> None:
         self.cart.update(stock)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLayout, QLineEdit, QPushButton, QWidget
 
 from cura_desktop.domain.barcodes import read_scan
 from cura_desktop.domain.dates import format_date
@@ -17,11 +17,11 @@ from cura_desktop.domain.inventory import (
     ItemRecord,
     ReceiptDraft,
     StockBatch,
-    Supplier,
     adjustment_problems,
     reason_problem,
     units_text,
 )
+from cura_desktop.domain.purchasing import Supplier
 from cura_desktop.gui.forms.inventory.ui_adjust import Ui_Adjust
 from cura_desktop.gui.forms.inventory.ui_reason import Ui_Reason
 from cura_desktop.gui.forms.inventory.ui_receive import Ui_Receive
@@ -58,6 +58,7 @@ class ReceiveForm(QWidget):
         ui.packs_edit.changed.connect(self._tell_units)
         ui.save_button.clicked.connect(self.submit)
         _submit_on_enter(self, ui.save_button)
+        _say(ui.state_label, "")
         _set_margins(ui.column)
 
     def show_item(self, record: ItemRecord) -> None:
@@ -110,7 +111,7 @@ class ReceiveForm(QWidget):
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Beside the fields; what has no field stands above the button."""
-        self._ui.state_label.setText(" ".join(self._problems.show(problems).values()))
+        _say(self._ui.state_label, " ".join(self._problems.show(problems).values()))
 
     def set_busy(self, busy: bool) -> None:
         """While it is being saved."""
@@ -151,6 +152,7 @@ class AdjustForm(QWidget):
             signal.connect(self._tell_after)
         ui.save_button.clicked.connect(self.submit)
         _submit_on_enter(self, ui.save_button)
+        _say(ui.state_label, "")
         _set_margins(ui.column)
 
     def show_item(self, record: ItemRecord, batch: StockBatch | None = None) -> None:
@@ -189,7 +191,7 @@ class AdjustForm(QWidget):
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Beside the fields; what has no field stands above the button."""
-        self._ui.state_label.setText(" ".join(self._problems.show(problems).values()))
+        _say(self._ui.state_label, " ".join(self._problems.show(problems).values()))
 
     def set_busy(self, busy: bool) -> None:
         """While it is being saved."""
@@ -206,11 +208,11 @@ class AdjustForm(QWidget):
     def _tell_after(self) -> None:
         there, change = self._there(), self.change()
         if there is None or self._item is None:
-            self._ui.after_label.setText("")
+            _say(self._ui.after_label, "")
             return
         unit = self._item.details.unit
         after = f", then {units_text(there + change, unit)}" if change and there + change >= 0 else ""
-        self._ui.after_label.setText(f"Now {units_text(there, unit)}{after}")
+        _say(self._ui.after_label, f"Now {units_text(there, unit)}{after}")
 
 
 class ReasonForm(QWidget):
@@ -227,6 +229,7 @@ class ReasonForm(QWidget):
         self._problems = FormProblems({"reason": self._ui.reason_edit})
         self._ui.save_button.clicked.connect(self.submit)
         _submit_on_enter(self, self._ui.save_button)
+        _say(self._ui.state_label, "")
         _set_margins(self._ui.column)
 
     def has_typed(self) -> bool:
@@ -242,7 +245,7 @@ class ReasonForm(QWidget):
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Beside the field."""
-        self._ui.state_label.setText(" ".join(self._problems.show(problems).values()))
+        _say(self._ui.state_label, " ".join(self._problems.show(problems).values()))
 
     def set_busy(self, busy: bool) -> None:
         """While it is being saved."""
@@ -252,9 +255,10 @@ class ReasonForm(QWidget):
 SheetForm = ReceiveForm | AdjustForm | ReasonForm
 
 
-def key_of(form: SheetForm) -> UUID:
-    """The client key of a form that has one."""
-    return form.key if isinstance(form, ReceiveForm | AdjustForm) else uuid4()
+def _say(label: QLabel, text: str) -> None:
+    """A label that says nothing takes no room."""
+    label.setText(text)
+    label.setVisible(bool(text))
 
 
 def _batch_words(batch: StockBatch, unit: str) -> str:
@@ -262,12 +266,10 @@ def _batch_words(batch: StockBatch, unit: str) -> str:
     return f"{batch.number}{expiry}: {units_text(batch.remaining, unit)}"
 
 
-def _submit_on_enter(form: QWidget, button: object) -> None:
+def _submit_on_enter(form: QWidget, button: QPushButton) -> None:
     """Enter in a line of the form does the primary thing."""
-    from PySide6.QtWidgets import QLineEdit
-
     for line in form.findChildren(QLineEdit):
-        line.returnPressed.connect(button.click)  # type: ignore[attr-defined]
+        line.returnPressed.connect(button.click)
 
 
 def _set_margins(column: QLayout) -> None:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QSt
 
 from cura_desktop.domain.dates import format_date
 from cura_desktop.domain.inventory import StockItem
-from cura_desktop.gui.inventory.look import state_pill, stock_text
+from cura_desktop.gui.inventory.look import state_pill, stock_text, unusable_text
 from cura_desktop.gui.shell.fonts import font
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.theme import theme, tokens
@@ -36,9 +36,9 @@ _LINE = 18
 
 
 def detail_text(item: StockItem) -> str:
-    """The second part of a line: code and the next expiry of usable stock."""
+    """The second part of a line: what is unusable, the code, the next expiry of usable stock."""
     expiry = f"expires {format_date(item.next_expiry)}" if item.next_expiry else ""
-    return "  ·  ".join(part for part in (item.sku, expiry) if part)
+    return "  ·  ".join(part for part in (unusable_text(item), item.sku, expiry) if part)
 
 
 class _Stock(QAbstractListModel):
@@ -132,7 +132,9 @@ class _Delegate(QStyledItemDelegate):
         draw_pill(painter, at, pill, right_to_left=mirrored)
         painter.setFont(font("small"))
         painter.setPen(QColor(now.text_muted))
-        painter.drawText(QRect(inner.left(), stock.bottom() + 1, inner.width(), px(_LINE)), flags, detail_text(item))
+        below = QRect(inner.left(), stock.bottom() + 1, inner.width(), px(_LINE))
+        words = painter.fontMetrics().elidedText(detail_text(item), Qt.TextElideMode.ElideRight, below.width())
+        painter.drawText(below, flags, words)
 
 
 class StockList(QListView):

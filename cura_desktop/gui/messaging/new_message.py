@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QWidget
 
 from cura_desktop.domain.messages import Correspondent, NewConversation, Priority
 from cura_desktop.gui.forms.messaging.ui_new_message import Ui_NewMessageForm
+from cura_desktop.gui.messaging.composer import Composer
+from cura_desktop.gui.messaging.people_picker import PeoplePicker
 from cura_desktop.gui.shell.icons import icon
 from cura_desktop.gui.shell.theme import theme
 from cura_desktop.gui.widgets.form_problems import FormProblems
+from cura_desktop.gui.widgets.placeholder import put_in_place
 
 
 class NewMessage(QWidget):
@@ -24,15 +27,15 @@ class NewMessage(QWidget):
         super().__init__(parent)
         self._ui = ui = Ui_NewMessageForm()
         ui.setupUi(self)
+        self._picker = put_in_place(ui.people_edit, PeoplePicker())
+        self._content = put_in_place(ui.content_edit, Composer())
         self.setProperty("ground", "surface")
         self._patient_id: int | None = None
-        self._problems = FormProblems(
-            {"people": ui.people_edit, "subject": ui.subject_edit, "content": ui.content_edit}
-        )
+        self._problems = FormProblems({"people": self._picker, "subject": ui.subject_edit, "content": self._content})
         ui.patient_label.hide()
         ui.patient_label.setTextFormat(Qt.TextFormat.PlainText)
-        ui.content_edit.submitted.connect(self._send)
-        ui.content_edit.left.connect(self.cancelled)
+        self._content.submitted.connect(self._send)
+        self._content.left.connect(self.cancelled)
         ui.send_button.clicked.connect(self._send)
         ui.cancel_button.clicked.connect(self.cancelled)
         self._restyle()
@@ -40,7 +43,7 @@ class NewMessage(QWidget):
 
     def set_people(self, people: Sequence[Correspondent]) -> None:
         """Whom it can go to."""
-        self._ui.people_edit.set_people(people)
+        self._picker.set_people(people)
 
     def set_patient(self, patient_id: int | None, name: str = "") -> None:
         """Link a patient; None takes the link away."""
@@ -51,9 +54,9 @@ class NewMessage(QWidget):
     def clear(self) -> None:
         """Begin with an empty form."""
         ui = self._ui
-        ui.people_edit.clear()
+        self._picker.clear()
         ui.subject_edit.clear()
-        ui.content_edit.clear()
+        self._content.clear()
         ui.urgent_button.setChecked(False)
         self.set_patient(None)
         self._problems.clear()
@@ -62,8 +65,8 @@ class NewMessage(QWidget):
         """What is typed now."""
         ui = self._ui
         return NewConversation(
-            people=ui.people_edit.chosen(),
-            content=ui.content_edit.toPlainText(),
+            people=self._picker.chosen(),
+            content=self._content.toPlainText(),
             subject=ui.subject_edit.text(),
             patient_id=self._patient_id,
             priority=Priority.URGENT if ui.urgent_button.isChecked() else Priority.NORMAL,
@@ -79,7 +82,7 @@ class NewMessage(QWidget):
 
     def take_focus(self) -> None:
         """Begin with the people."""
-        self._ui.people_edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._picker.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _send(self) -> None:
         if self._ui.send_button.isEnabled():

@@ -13,7 +13,10 @@ from cura_desktop.domain.messages import Conversation, Correspondent, Message, M
 from cura_desktop.gui.forms.messaging.ui_panel import Ui_MessagingPanel
 from cura_desktop.gui.messaging.begun import BegunAnswers
 from cura_desktop.gui.messaging.conversation_list import ConversationDelegate, ConversationModel
+from cura_desktop.gui.messaging.divider import Divider
+from cura_desktop.gui.messaging.new_message import NewMessage
 from cura_desktop.gui.messaging.panel_presenter import Messaging, PanelPresenter
+from cura_desktop.gui.messaging.thread_view import ThreadView
 from cura_desktop.gui.messaging.wording import Clock, matches, utc_now
 from cura_desktop.gui.shell.actions import ActionSpec
 from cura_desktop.gui.shell.drafts import Journal
@@ -24,6 +27,7 @@ from cura_desktop.gui.shell.tasks import QtTasks, Tasks
 from cura_desktop.gui.shell.theme import theme
 from cura_desktop.gui.widgets.buttons import set_allowed
 from cura_desktop.gui.widgets.empty_state import EmptyState
+from cura_desktop.gui.widgets.placeholder import put_in_place
 
 BESIDE = 700
 """From this width on the list stays beside the conversation."""
@@ -57,6 +61,9 @@ class MessagingPanel(QWidget):
         self._caller, self._make_keys = caller, make_keys
         self._ui = Ui_MessagingPanel()
         self._ui.setupUi(self)
+        self._divider = put_in_place(self._ui.divider, Divider())
+        self._thread = put_in_place(self._ui.thread_view, ThreadView())
+        self._new = put_in_place(self._ui.new_message, NewMessage())
         self._all: tuple[Conversation, ...] = ()
         self._writing = self._failed = False
         self._new_keys: MessageKeys | None = None
@@ -66,7 +73,7 @@ class MessagingPanel(QWidget):
         self._presenter = PanelPresenter(self, service, used)
         self._begun = BegunAnswers(make_keys, used, journal, self)
         self._build()
-        self._ui.thread_view.set_up(caller, clock)
+        self._thread.set_up(caller, clock)
         self._connect()
         self._arrange()
         self._presenter.refresh()
@@ -90,9 +97,9 @@ class MessagingPanel(QWidget):
         self._writing = True
         self._presenter.load_people()
         if patient_id is not None:
-            self._ui.new_message.set_patient(patient_id, patient_name)
+            self._new.set_patient(patient_id, patient_name)
         self._arrange()
-        self._ui.new_message.take_focus()
+        self._new.take_focus()
 
     def actions_offered(self) -> list[ActionSpec]:
         """What the menus and the palette offer."""
@@ -126,38 +133,38 @@ class MessagingPanel(QWidget):
     def show_thread(self, conversation: Conversation) -> None:
         """Open a conversation with what was begun in it."""
         begun = self._begun.of(conversation.id)
-        self._ui.thread_view.show_conversation(conversation)
-        self._ui.thread_view.show_draft(begun.text, urgent=begun.urgent)
+        self._thread.show_conversation(conversation)
+        self._thread.show_draft(begun.text, urgent=begun.urgent)
         self._mark_open()
         self._arrange()
 
     def show_messages(self, messages: Sequence[Message], has_earlier: bool) -> None:
         """Messages of the open conversation."""
-        self._ui.thread_view.show_messages(messages, has_earlier=has_earlier)
+        self._thread.show_messages(messages, has_earlier=has_earlier)
 
     def show_people(self, people: Sequence[Correspondent]) -> None:
         """Whom one can write to."""
-        self._ui.new_message.set_people(people)
+        self._new.set_people(people)
 
     def show_sending(self, sending: bool) -> None:
         """A message is on its way."""
-        self._ui.thread_view.show_sending(sending)
-        self._ui.new_message.show_sending(sending)
+        self._thread.show_sending(sending)
+        self._new.show_sending(sending)
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Beside the fields of whatever is being written."""
-        (self._ui.new_message if self._writing else self._ui.thread_view).show_problems(problems)
+        (self._new if self._writing else self._thread).show_problems(problems)
 
     def answered(self, conversation_id: str) -> None:
         """The answer was sent: the box is empty again."""
         self._begun.sent(conversation_id)
         if self._presenter.open_id == conversation_id:
-            self._ui.thread_view.show_draft("", urgent=False)
+            self._thread.show_draft("", urgent=False)
 
     def started(self, conversation_id: str) -> None:
         """The new message was sent: go on in its conversation."""
         self._writing, self._new_keys = False, None
-        self._ui.new_message.clear()
+        self._new.clear()
 
     def tell_unread(self, count: int) -> None:
         """For the dock's title."""
@@ -165,7 +172,7 @@ class MessagingPanel(QWidget):
 
     def is_read_by_eye(self) -> bool:
         """Whether the open conversation is on screen in a window in use."""
-        return self._ui.thread_view.isVisible() and not self.window().isMinimized() and self.isEnabled()
+        return self._thread.isVisible() and not self.window().isMinimized() and self.isEnabled()
 
     def report(self, error: Exception) -> None:
         """Tell the person."""
@@ -199,13 +206,13 @@ class MessagingPanel(QWidget):
         ui.new_button.clicked.connect(lambda: self.write())
         ui.conversation_list.clicked.connect(self._pick)
         ui.conversation_list.activated.connect(self._pick)
-        ui.thread_view.left.connect(self._close_thread)
-        ui.thread_view.sent.connect(self._send)
-        ui.thread_view.typed.connect(self._note)
-        ui.thread_view.earlier_wanted.connect(self._presenter.load_earlier)
-        ui.thread_view.patient_chosen.connect(self.patient_picked)
-        ui.new_message.sent.connect(self._start)
-        ui.new_message.cancelled.connect(self._stop_writing)
+        self._thread.left.connect(self._close_thread)
+        self._thread.sent.connect(self._send)
+        self._thread.typed.connect(self._note)
+        self._thread.earlier_wanted.connect(self._presenter.load_earlier)
+        self._thread.patient_chosen.connect(self.patient_picked)
+        self._new.sent.connect(self._start)
+        self._new.cancelled.connect(self._stop_writing)
         self._empty.action_chosen.connect(self._act_on_empty)
         theme().changed.connect(self._restyle)
 
@@ -215,7 +222,7 @@ class MessagingPanel(QWidget):
         conversation = self._model.conversation(index)
         if conversation is not None:
             self.open_conversation(conversation.id)
-            self._ui.thread_view.take_focus()
+            self._thread.take_focus()
 
     def _close_thread(self) -> None:
         self._presenter.close()
@@ -270,12 +277,16 @@ class MessagingPanel(QWidget):
         """One thing at a time where it is narrow, list and conversation beside each other where there is room."""
         ui, wide = self._ui, self.width() >= px(BESIDE)
         opened = self._presenter.open_id is not None
-        ui.list_page.setVisible(wide or not (opened or self._writing))
-        ui.divider.setVisible(wide)
-        ui.new_message.setVisible(self._writing)
-        ui.thread_view.setVisible(opened and not self._writing)
-        self._choose.setVisible(wide and not opened and not self._writing)
-        ui.thread_view.show_back(not wide)
+        shown = {
+            ui.list_page: wide or not (opened or self._writing),
+            self._divider: wide,
+            self._new: self._writing,
+            self._thread: opened and not self._writing,
+            self._choose: wide and not opened and not self._writing,
+        }
+        for part in sorted(shown, key=lambda part: shown[part]):  # hide first: both together would not fit
+            part.setVisible(shown[part])
+        self._thread.show_back(not wide)
         ui.list_page.setMaximumWidth(px(LIST_WIDTH) if wide else 16_777_215)
         empty = self._failed or self._model.rowCount() == 0
         ui.conversation_list.setVisible(not empty)

@@ -13,12 +13,14 @@ from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.messages import Conversation, Message, Priority
 from cura_desktop.gui.forms.messaging.ui_thread import Ui_Thread
 from cura_desktop.gui.messaging.bubble import Bubble, day_label
+from cura_desktop.gui.messaging.composer import Composer
 from cura_desktop.gui.messaging.wording import Clock, day_words, names_and_roles, title_of, utc_now
 from cura_desktop.gui.shell.icons import icon
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.theme import theme
 from cura_desktop.gui.widgets.buttons import QuietButton, set_allowed
 from cura_desktop.gui.widgets.form_problems import FormProblems
+from cura_desktop.gui.widgets.placeholder import put_in_place
 
 MINUTES_TOGETHER = 10
 WIDEST = 560
@@ -37,6 +39,8 @@ class ThreadView(QWidget):
         super().__init__(parent)
         self._ui = ui = Ui_Thread()
         ui.setupUi(self)
+        self._content = put_in_place(ui.content_edit, Composer())
+        self._content.setPlaceholderText("Write a message")
         self._caller: Caller | None = None
         self._clock: Clock = utc_now
         self._conversation: Conversation | None = None
@@ -45,7 +49,7 @@ class ThreadView(QWidget):
         self._at_end = True
         self._from_end: int | None = None
         self._build()
-        self._problems = FormProblems({"content": ui.content_edit})
+        self._problems = FormProblems({"content": self._content})
         self._connect()
         self._restyle()
         theme().changed.connect(self._restyle)
@@ -54,11 +58,12 @@ class ThreadView(QWidget):
         """Who reads, and what time it is."""
         self._caller, self._clock = caller, clock
         may = caller.may("create", "messaging")
-        for widget in (self._ui.content_edit, self._ui.send_button, self._ui.urgent_button):
+        for widget in (self._content, self._ui.send_button, self._ui.urgent_button):
             set_allowed(widget, may, "Your role may read messages but not write them.")
 
     def _build(self) -> None:
         ui = self._ui
+        ui.hint_label.hide()  # shown where there is room; its width must not count before that
         ui.head.setProperty("ground", "raised")
         ui.foot.setProperty("ground", "raised")
         ui.title_label.setTextFormat(Qt.TextFormat.PlainText)
@@ -76,10 +81,10 @@ class ThreadView(QWidget):
     def _connect(self) -> None:
         ui = self._ui
         ui.back_button.clicked.connect(self.left)
-        ui.content_edit.left.connect(self.left)
-        ui.content_edit.submitted.connect(self._send)
+        self._content.left.connect(self.left)
+        self._content.submitted.connect(self._send)
         ui.send_button.clicked.connect(self._send)
-        ui.content_edit.textChanged.connect(self._tell_typed)
+        self._content.textChanged.connect(self._tell_typed)
         ui.urgent_button.toggled.connect(self._tell_typed)
         ui.patient_button.clicked.connect(self._choose_patient)
         self._earlier.clicked.connect(self.earlier_wanted)
@@ -180,12 +185,12 @@ class ThreadView(QWidget):
     def show_draft(self, text: str, *, urgent: bool) -> None:
         """Put back what was begun in this conversation."""
         ui = self._ui
-        for widget in (ui.content_edit, ui.urgent_button):
+        for widget in (self._content, ui.urgent_button):
             widget.blockSignals(True)
-        if ui.content_edit.toPlainText() != text:
-            ui.content_edit.setPlainText(text)
+        if self._content.toPlainText() != text:
+            self._content.setPlainText(text)
         ui.urgent_button.setChecked(urgent)
-        for widget in (ui.content_edit, ui.urgent_button):
+        for widget in (self._content, ui.urgent_button):
             widget.blockSignals(False)
 
     def show_sending(self, sending: bool) -> None:
@@ -203,7 +208,7 @@ class ThreadView(QWidget):
 
     def take_focus(self) -> None:
         """Put the keyboard into the box."""
-        target = self._ui.content_edit if self._ui.content_edit.isEnabled() else self._ui.area
+        target = self._content if self._content.isEnabled() else self._ui.area
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ------------------------------------------------------------------ behaviour
@@ -211,10 +216,10 @@ class ThreadView(QWidget):
     def _send(self) -> None:
         if self._ui.send_button.isEnabled():
             priority = Priority.URGENT if self._ui.urgent_button.isChecked() else Priority.NORMAL
-            self.sent.emit(self._ui.content_edit.toPlainText(), priority)
+            self.sent.emit(self._content.toPlainText(), priority)
 
     def _tell_typed(self) -> None:
-        self.typed.emit(self._ui.content_edit.toPlainText(), self._ui.urgent_button.isChecked())
+        self.typed.emit(self._content.toPlainText(), self._ui.urgent_button.isChecked())
 
     def _choose_patient(self) -> None:
         if self._conversation is not None and self._conversation.patient_id is not None:
@@ -255,6 +260,7 @@ class ThreadView(QWidget):
     def _restyle(self) -> None:
         ui = self._ui
         ui.back_button.setIcon(icon("arrow-left"))
+        ui.head.setMinimumHeight(px(52))
         ui.patient_button.setIcon(icon("user", "accent-text"))
         ui.urgent_button.setIcon(icon("triangle-alert"))
         ui.send_button.setIcon(icon("send", "on-accent"))

@@ -83,7 +83,8 @@ class CheckStrip(QWidget):
     def show_report(self, report: CheckReport, warnings: tuple[str, ...] = ()) -> None:
         """The outcome of a check, and what wants a second look besides."""
         verdict = verdict_of(report)
-        self._show(verdict, f"{report.verdict}. {report.allergy_state.sentence}.")
+        first = f"{report.verdict}: {report.findings[0].text}" if report.findings else report.verdict
+        self._show(verdict, f"{first}. {report.allergy_state.sentence}.")
         self._coverage.setText(report.coverage)
         self._coverage.show()
         self._gaps.setText("\n".join((*report.not_checked, *warnings)))

@@ -47,7 +47,9 @@ class Compose(QWidget):
         self.search_box = SearchBox(self, "Add a medicine: name, strength or form", "Alt+M")
         self.found_table = RecordTable()
         self.found_table.set_up(
-            medicine_columns(), name="Medicines found", empty="No medicine of the clinic's list fits. Check the spelling."
+            medicine_columns(),
+            name="Medicines found",
+            empty="No medicine of the clinic's list fits. Check the spelling.",
         )
         self.unlisted_button = QuietButton("Prescribe as &typed (cannot be checked)", "triangle-alert")
         self.editor = LineEditor()
@@ -56,9 +58,13 @@ class Compose(QWidget):
         QVBoxLayout(self.editor_card).addWidget(self.editor)
         self.table = RecordTable()
         self.table.set_up(
-            line_columns(), name="On this prescription", empty="Search for a medicine above to begin.", empty_icon="pill"
+            line_columns(),
+            name="On this prescription",
+            empty="Search for a medicine above to begin.",
+            empty_icon="pill",
         )
         self.table.set_identity(id)
+        self.words_label = text_label("", "strong", wrap=True)
         self.edit_button = QuietButton("Change l&ine", "pencil")
         self.remove_button = QuietButton("Remo&ve line", "trash-2")
         self.strip = CheckStrip()
@@ -223,7 +229,10 @@ class Compose(QWidget):
         self._lines = [replace(line) for line in self._lines]  # the same medicine twice is still two lines
         self.table.show_records(list(self._lines))
         self.table.setVisible(bool(self._lines))
-        self.table.setFixedHeight(px(34) + px(30) * max(1, min(len(self._lines), 8)) + px(4))
+        self._fit_lines()
+        # In full and wrapped: a table cuts what does not fit, and a dose must never be cut (domain-rules A4).
+        self.words_label.setText("\n".join(f"{line.title}: {line.directions}" for line in self._lines))
+        self.words_label.setVisible(bool(self._lines))
         self.problem_label.hide()
         if not self._lines:
             self.strip.show_nothing()
@@ -239,6 +248,10 @@ class Compose(QWidget):
         self._wanted = ""
         self.found_table.hide()
         self.unlisted_button.hide()
+
+    def _fit_lines(self) -> None:
+        rows = max(1, min(len(self._lines), 8))
+        self.table.setFixedHeight(px(34) + px(30) * rows + px(20))
 
     def _fit_found(self, count: int) -> None:
         self.found_table.setFixedHeight(px(34) + px(30) * max(2, min(count, 7)) + px(4))
@@ -258,10 +271,11 @@ class Compose(QWidget):
         priority_label.setBuddy(self.priority_box)
         for widget in (self.search_box, self.found_table, self.unlisted_button, self.editor_card, self.table):
             self._column.addWidget(widget)
+        self._column.addWidget(self.words_label)
         self._column.addLayout(line_buttons)
         self._column.addWidget(self.strip)
-        for widget in (diagnosis_label, self.diagnosis_edit):
-            self._column.addWidget(widget)
+        self._column.addWidget(diagnosis_label)
+        self._column.addWidget(self.diagnosis_edit)
         last = QHBoxLayout()
         last.addWidget(priority_label)
         last.addWidget(self.priority_box)
@@ -296,13 +310,16 @@ class Compose(QWidget):
         self.editor.kept.connect(self._keep_line)
         self.editor.left_out.connect(self._leave_editor)
         self.table.opened.connect(self._edit_line)
-        self.edit_button.clicked.connect(lambda: self._edit_line(self.table.current() or (self._lines or [None])[0]))
+        self.edit_button.clicked.connect(lambda: self._edit_line(self.table.current() or next(iter(self._lines), None)))
         self.remove_button.clicked.connect(self._remove_line)
         self.issue_button.clicked.connect(self.issue_wanted)
         self.preview_button.clicked.connect(self.preview_wanted)
         self.keep_button.clicked.connect(self.keep_wanted)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self._issue_by_key, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut = QShortcut(
+                QKeySequence(keys), self, self._issue_by_key, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+            )
+            shortcut.setAutoRepeat(False)  # a key held down must not keep the line and issue at once
 
     def _issue_by_key(self) -> None:
         if self.editor_card.isHidden():
@@ -317,3 +334,4 @@ class Compose(QWidget):
     def _set_lengths(self) -> None:
         self._column.setContentsMargins(px(12), px(12), px(12), px(12))
         self._column.setSpacing(px(8))
+        self._fit_lines()

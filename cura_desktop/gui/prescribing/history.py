@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cura_desktop.domain.prescriptions import Prescription, PrescriptionLine, PrescriptionStatus
@@ -30,7 +30,10 @@ class History(QWidget):
         super().__init__(parent)
         self.current_table = RecordTable()
         self.current_table.set_up(
-            current_columns(), name="Current medicines", empty="No current medicine was prescribed here.", empty_icon="tablets"
+            current_columns(),
+            name="Current medicines",
+            empty="No current medicine was prescribed here.",
+            empty_icon="tablets",
         )
         self.current_table.set_identity(lambda line: line.title)
         self.again_button = QuietButton("Prescribe a&gain", "rotate-ccw")
@@ -71,7 +74,7 @@ class History(QWidget):
         wanted = self.continue_wanted if stored.status is PrescriptionStatus.DRAFT else self.paper_wanted
         wanted.emit(stored)
 
-    def _ask(self, wanted: Signal) -> None:
+    def _ask(self, wanted: SignalInstance) -> None:
         stored = self.table.current()
         if stored is not None:
             wanted.emit(stored)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from cura_desktop.domain.doses import FREQUENCIES, Dose
 from cura_desktop.domain.number_words import quantity_words_and_figures
-from cura_desktop.domain.prescriptions import PrescriptionLine, with_computed_quantity
+from cura_desktop.domain.prescriptions import PrescriptionLine, counted_unit, with_computed_quantity
 from cura_desktop.gui.forms.prescribing.ui_line import Ui_Line
 from cura_desktop.gui.widgets.form_problems import FormProblems
 from cura_desktop.gui.widgets.quantity_edit import QuantityEdit
@@ -71,7 +71,9 @@ class LineEditor(QWidget):
         dose = line.dose
         self._ui.medicine_label.setText(line.title)
         controlled = f"{line.controlled.label}. " if line.controlled.schedule else ""
-        self._ui.usual_label.setText(f"{controlled}Usual adult dose: {usual_dose}" if usual_dose else controlled.strip())
+        self._ui.usual_label.setText(
+            f"{controlled}Usual adult dose: {usual_dose}" if usual_dose else controlled.strip()
+        )
         self._ui.usual_label.setVisible(bool(self._ui.usual_label.text()))
         counts = {
             "amount": dose.amount,
@@ -174,6 +176,8 @@ class LineEditor(QWidget):
             self._count("quantity").set_value(line.quantity)
         supply = ""
         if line.quantity is not None and line.quantity > 0:
-            supply = f"Supply {quantity_words_and_figures(line.quantity, line.quantity_unit)}."
+            supply = (
+                f"Supply {quantity_words_and_figures(line.quantity, counted_unit(line.quantity, line.quantity_unit))}."
+            )
         self._ui.preview_label.setText(f"{line.directions} {supply}".strip() or "The directions appear here.")
         self._filling = False

@@ -9,7 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from cura_desktop.domain.checking import CheckReport
-from cura_desktop.domain.prescriptions import SHORTEST_REASON, Medicine, Prescription, PrescriptionDraft, PrescriptionLine
+from cura_desktop.domain.prescriptions import (
+    SHORTEST_REASON,
+    Medicine,
+    Prescription,
+    PrescriptionDraft,
+    PrescriptionLine,
+)
 from cura_desktop.gui.prescribing.compose import Compose
 from cura_desktop.gui.prescribing.history import History
 from cura_desktop.gui.prescribing.panel_presenter import IssuedPapers, Medicines, PrescribingPresenter, Prescriptions

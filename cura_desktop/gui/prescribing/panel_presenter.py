@@ -9,7 +9,13 @@ from uuid import UUID, uuid4
 
 from cura_desktop.domain.checking import CheckReport
 from cura_desktop.domain.errors import InvalidInputError, StaleRecordError
-from cura_desktop.domain.prescriptions import Medicine, Prescription, PrescriptionDraft, PrescriptionLine, PrescriptionStatus
+from cura_desktop.domain.prescriptions import (
+    Medicine,
+    Prescription,
+    PrescriptionDraft,
+    PrescriptionLine,
+    PrescriptionStatus,
+)
 
 if TYPE_CHECKING:
     from cura_desktop.gui.shell.tasks import Tasks

@@ -23,7 +23,7 @@ _KINDS: dict[PrescriptionStatus, tuple[Kind, str]] = {
 }
 
 
-def controlled_pill(line: PrescriptionLine | Medicine) -> PillText | None:
+def controlled_pill(line: Medicine) -> PillText | None:
     """`CD Schedule 3`; nothing for what is not controlled."""
     return PillText(line.controlled.label, "warning", "lock") if line.controlled.schedule else None
 
@@ -60,10 +60,13 @@ def medicine_columns() -> list[Column[Medicine]]:
 
 def line_columns() -> list[Column[PrescriptionLine]]:
     """Columns of the prescription in hand."""
+
+    def supply(line: PrescriptionLine) -> str:
+        return f"{supply_text(line)}, {line.controlled.label}" if line.controlled.schedule else supply_text(line)
+
     return [
-        Column("Medicine", lambda one: one.title, strong=True, width=230, tooltip=lambda one: one.title),
-        Column("Supply", supply_text, width=100),
-        Column("", lambda one: one.controlled.label, key="controlled", role="pill", pill=controlled_pill, width=120),
+        Column("Medicine", lambda one: one.title, strong=True, width=250, tooltip=lambda one: one.title),
+        Column("Supply", supply, width=100, tooltip=supply),
         Column("Directions", lambda one: one.directions, tooltip=lambda one: one.directions),
     ]
 
@@ -80,7 +83,7 @@ def prescription_columns(zone: ZoneInfo) -> list[Column[Prescription]]:
     """Columns of what was prescribed before."""
     return [
         Column(
-            "Date", lambda one: format_date(to_clinic(one.written_at, zone).date()), key="date", role="date", width=96,
+            "Date", lambda one: format_date(to_clinic(one.written_at, zone).date()), key="date", role="date", width=112,
             sort=lambda one: one.written_at,
         ),
         Column("Where it stands", lambda one: status_pill(one).text, role="pill", pill=status_pill, width=180),
@@ -91,7 +94,7 @@ def prescription_columns(zone: ZoneInfo) -> list[Column[Prescription]]:
 
 def _story(stored: Prescription) -> str:
     parts = [f"{line.title}: {line.directions}" for line in stored.lines]
-    parts += [f"Overridden: {one.finding}. Reason: {one.reason}" for one in stored.overrides]
+    parts += [f"Overridden: {one.about}. Reason: {one.reason}" for one in stored.overrides]
     parts += [stored.coverage] if stored.coverage else []
     parts += [f"Pharmacy: {stored.pharmacy_note}"] if stored.pharmacy_note else []
     parts += [f"Cancelled: {stored.cancel_reason}"] if stored.cancel_reason else []

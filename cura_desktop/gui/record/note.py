@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 FORM = "consultation"
 SAVE_MS = 4_000
 """A pause in typing after which the draft goes to the server; the encrypted journal has it within two seconds."""
+NARROW = 600
+"""Below this width, at 100 % text size, the note being written has the room of the earlier ones."""
 LINES = {"chief_complaint": 2, "history": 4, "examination": 3, "diagnosis": 2, "plan": 4, "notes": 2}
 
 
@@ -229,7 +231,8 @@ class NoteSection(QWidget):
         may_write = self._caller.may("create", "medicalRecords")
         reason = "Your role may read notes but not write them."
         set_allowed(self.begin_state.action_button, may_write, reason)
-        self.title_label, self.state_label = text_label("", "lead"), text_label("", "muted")
+        self.title_label = text_label("", "lead", wrap=True)
+        self.state_label = text_label("", "muted", wrap=True)
         self.sign_button = PrimaryButton("&Sign", "signature")
         self.sign_button.setToolTip("Sign (Ctrl+Return)")
         self.sign_button.clicked.connect(self._sign)
@@ -317,6 +320,10 @@ class NoteSection(QWidget):
         self._inner.setContentsMargins(0, 0, px(12), 0)
         self._inner.setSpacing(px(12))
         self._head.setSpacing(px(8))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.previous.setVisible(self.width() >= px(NARROW))
 
     # ------------------------------------------------------------------ inside
 

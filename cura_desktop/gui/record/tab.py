@@ -276,7 +276,8 @@ class RecordTab(QWidget):
     def _set_lengths(self) -> None:
         self._summary_scroll.setMinimumWidth(px(260))
         self.tabs.setMinimumWidth(px(480))
-        self._split.setSizes([px(SUMMARY_WIDTH), px(1000)])
+        left = min(px(SUMMARY_WIDTH), max(px(260), self.width() * 3 // 10))
+        self._split.setSizes([left, max(self.width() - left, px(480))])
 
     # ------------------------------------------------------------------ inside
 

@@ -49,9 +49,7 @@ class RecordDelegate(QStyledItemDelegate):
             self._paint_text(painter, inner, column, column.text(record), right_to_left)
         painter.restore()
 
-    def _paint_ground(
-        self, painter: QPainter, rect: QRect, index: _Index, selected: bool, right_to_left: bool
-    ) -> None:
+    def _paint_ground(self, painter: QPainter, rect: QRect, index: _Index, selected: bool, right_to_left: bool) -> None:
         now, row = tokens(), index.row()
         ground = now.accent_soft if selected else now.hover if row == self.hovered_row else now.surface
         painter.fillRect(rect, QColor(ground))

@@ -89,9 +89,7 @@ class RecordModel(QAbstractTableModel, Generic[R]):
     def flags(self, index: _Index) -> Qt.ItemFlag:
         return Qt.ItemFlag.NoItemFlags if self._loading else super().flags(index)
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
         column = self.columns[section]

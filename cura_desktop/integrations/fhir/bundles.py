@@ -248,13 +248,22 @@ class _Reader:
 
     def _claim(self, report: _Found, patient: str) -> None:
         """The report's results become its lines; an observation belongs to the first report that names it."""
-        for each in listed(report.content.get("result")):
-            target = self._by_reference.get(reference_text(each))
-            if target is not None and target.kind == "Observation":
-                owner = reference_text(target.content.get("subject"))
-                known = self._by_reference.get(owner)
-                if (known.id if known else reference_id(owner)) == patient:
-                    self._report_of.setdefault(target.id, report.id)
+        for target in self._results_of(report):
+            owner = reference_text(target.content.get("subject"))
+            known = self._by_reference.get(owner)
+            if (known.id if known else reference_id(owner)) == patient:
+                self._report_of.setdefault(target.id, report.id)
+
+    def _results_of(self, report: _Found) -> Iterator[_Found]:
+        """What a report names, and the members of the groups among it: UK laboratories group a full blood count."""
+        waiting, seen = listed(report.content.get("result")), set()
+        while waiting:
+            target = self._by_reference.get(reference_text(waiting[0]))
+            waiting = waiting[1:]
+            if target is not None and target.kind == "Observation" and target.id not in seen:
+                seen.add(target.id)
+                waiting = [*waiting, *listed(target.content.get("hasMember"))]
+                yield target
 
 
 def _entered_in_error(content: Resource) -> bool:

@@ -21,10 +21,9 @@ from cura_desktop.domain.inventory import (
     StockFilter,
     StockItem,
     StockView,
-    Supplier,
-    SupplierDraft,
 )
 from cura_desktop.domain.merge import merge
+from cura_desktop.domain.purchasing import Supplier, SupplierDraft
 from cura_desktop.services.inventory.base import GONE, StockPart
 
 MOST = 200

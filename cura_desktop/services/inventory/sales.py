@@ -112,14 +112,17 @@ class CounterSaleService(StockPart):
                 raise NotEnoughStockError(not_enough(item, left), item_id, left)
 
     def _packs_left(self, item: StockItem, batches: tuple[StockBatch, ...]) -> int:
-        if batches:
-            return whole_packs((one.as_batch() for one in batches), item.pack_size, self.today())
-        return item.usable_packs
+        """In whole packs: those of usable batches, and what stands there without a batch (untracked items only)."""
+        loose = max(item.stock - sum(one.remaining for one in batches), 0)
+        return self._packs_in(batches, item) + loose // item.pack_size
+
+    def _packs_in(self, batches: tuple[StockBatch, ...], item: StockItem) -> int:
+        return whole_packs((one.as_batch() for one in batches), item.pack_size, self.today())
 
     def _picks(self, item: StockItem, packs: int, batches: tuple[StockBatch, ...]) -> tuple[PackPick, ...]:
-        if batches:
-            return pick_packs(batches, packs, item.pack_size, self.today())
-        return (PackPick(None, "", packs),)
+        kept = min(packs, self._packs_in(batches, item))
+        picks = pick_packs(batches, kept, item.pack_size, self.today())
+        return (*picks, PackPick(None, "", packs - kept)) if packs > kept else picks
 
 
 def _joined(lines: Sequence[SaleLine]) -> dict[int, int]:
