@@ -99,6 +99,9 @@ def test_a_penicillin_allergy_turns_the_strip_red_and_asks_for_a_reason(
     (reason,) = (edit for edit in strip.findChildren(QLineEdit) if edit.accessibleName().startswith("Reason"))
     assert reason.property("problem")
     qtbot.keyClicks(reason, "Tolerated since, tested 2024")
+    panel.refresh()
+    assert reason.text() == "Tolerated since, tested 2024"
+    assert reason.hasFocus()
     assert_accessible(panel)
     qtbot.keyClick(reason, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     (stored,) = service.of_patient(pharmacy.patient)

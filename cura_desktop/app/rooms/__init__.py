@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 def furnish(space: Workspace) -> None:
     """Make the rooms this person may enter. Docks come first: their order is that of Ctrl+1 to Ctrl+5."""
+    from cura_desktop.app.rooms.administration import AdministrationRoom
     from cura_desktop.app.rooms.billing import BillingRoom
     from cura_desktop.app.rooms.calendar import CalendarRoom
     from cura_desktop.app.rooms.dispensing import MedicinesRoom
@@ -25,6 +26,7 @@ def furnish(space: Workspace) -> None:
     MessagingRoom(space, patients)
     record = RecordRoom(space)
     MedicinesRoom(space, record)
+    AdministrationRoom(space)
     if record.is_open:
         patients.open_record = record.open
         calendar.open_record = record.open

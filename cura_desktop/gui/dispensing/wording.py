@@ -89,7 +89,8 @@ def queue_columns(now: Callable[[], datetime]) -> list[Column[QueueEntry]]:
         Column("State", lambda one: one.state.words, role="pill", pill=lambda one: state_pill(one.state), width=122),
         Column("Waits", waited, key="waits", width=72, sort=lambda one: one.sent_at),
         Column(
-            "Priority", lambda one: _priority(one.priority), role="pill", pill=lambda one: _PRIORITIES.get(one.priority), width=96
+            "Priority", lambda one: _priority(one.priority), role="pill",
+            pill=lambda one: _PRIORITIES.get(one.priority), width=96
         ),
         Column("Marks", lambda one: (mark_pill(one) or PillText("")).text, role="pill", pill=mark_pill, width=110),
         Column("Items", lambda one: str(one.items), role="number", width=52, sort=lambda one: one.items),

@@ -38,6 +38,7 @@ class CheckStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._typed: dict[str, str] = {}
+        self._findings: tuple[Finding, ...] = ()
         self._edits: dict[str, QLineEdit] = {}
         self._problem_labels: dict[str, QLabel] = {}
         self._column = QVBoxLayout(self)
@@ -89,9 +90,11 @@ class CheckStrip(QWidget):
         self._coverage.show()
         self._gaps.setText("\n".join((*report.not_checked, *warnings)))
         self._gaps.setVisible(bool(self._gaps.text()))
-        self._clear()
-        for found in report.findings:
-            self._list_column.addWidget(self._card(found))
+        if report.findings != self._findings or not report.findings:  # a live refresh must not take the keyboard away
+            self._clear()
+            self._findings = report.findings
+            for found in report.findings:
+                self._list_column.addWidget(self._card(found))
         if verdict is Verdict.CONFLICT:
             announce(self, self.sentence(), urgent=True)
 
@@ -151,7 +154,7 @@ class CheckStrip(QWidget):
         self._strips[verdict].say(sentence)
 
     def _clear(self) -> None:
-        self._edits, self._problem_labels = {}, {}
+        self._edits, self._problem_labels, self._findings = {}, {}, ()
         while (item := self._list_column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

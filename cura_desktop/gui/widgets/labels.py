@@ -29,7 +29,7 @@ class SectionHeader(QWidget):
     def __init__(self, title: str, action_text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title_label = text_label(title, "lead")
-        self.action_button = QuietButton(action_text)
+        self.action_button = QuietButton(action_text, parent=self)
         self.action_button.setVisible(bool(action_text))
         self.action_button.clicked.connect(self.action_chosen)
         self._row = QHBoxLayout(self)

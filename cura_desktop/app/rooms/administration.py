@@ -1,0 +1,47 @@
+"""People, roles, devices, the clinic's settings and its trail, for those who run the clinic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from cura_desktop.app.workspace import Workspace
+    from cura_desktop.gui.admin.places import AdminPlace
+
+
+class AdministrationRoom:
+    """Each place is a tab; what the role may not see is absent."""
+
+    def __init__(self, space: Workspace) -> None:
+        from cura_desktop.gui.admin.places import admin_places
+        from cura_desktop.services.administration import AdministrationService
+        from cura_desktop.services.enrolment import DeviceService
+        from cura_desktop.services.people import PeopleService
+
+        self._space = space
+        database, caller = space.database, space.caller
+        for place in admin_places(
+            AdministrationService(database, caller),
+            PeopleService(database, caller),
+            DeviceService(database, caller),
+            caller,
+        ):
+            space.window.add_place(
+                place.key,
+                place.title,
+                place.icon_name,
+                lambda place=place: self._open(place),  # type: ignore[misc]
+                shortcut=place.shortcut,
+                needs=place.needs,
+            )
+
+    def _open(self, place: AdminPlace) -> None:
+        def make() -> QWidget:
+            widget = place.make()
+            if widget.live_tables:
+                self._space.watch(widget)
+            return widget
+
+        self._space.window.open_tab((place.key,), place.title, place.icon_name, make)
