@@ -22,7 +22,7 @@ class Places:
         if home is not None:
             os.environ["CURA_HOME"] = str(home.resolve())
             return cls(home.resolve())
-        from cura_desktop.db.server.place import default_home
+        from cura_desktop.db.home import default_home
 
         return cls(default_home())
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QLocale, QObject
 from PySide6.QtWidgets import QApplication
 
+from cura_desktop.app.collecting import Collecting
 from cura_desktop.app.places import Places
 from cura_desktop.app.this_pc import ThisPc
+from cura_desktop.app.turns import Turns
 from cura_desktop.gui.login.window import LoginWindow
 from cura_desktop.gui.shell.tasks import QtTasks
 from cura_desktop.gui.shell.theme import install_theme
@@ -18,8 +20,10 @@ from cura_desktop.gui.shell.theme import install_theme
 if TYPE_CHECKING:
     from cura_desktop.app.workspace import Workspace
     from cura_desktop.domain.caller import Caller
+    from cura_desktop.domain.errors import CuraError
     from cura_desktop.domain.sign_in import Enrolment
     from cura_desktop.gui.login.contracts import SignedIn
+    from cura_desktop.services.drafts import DraftService
     from cura_desktop.services.sign_in import SignedIn as Door
 
 log = logging.getLogger(__name__)
@@ -30,6 +34,9 @@ def make_application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    # Workers give the interpreter back after this many seconds: a repaint enters Python dozens of times, and each time
+    # it waited up to the default of 5 ms for a worker that reads rows or imports.
+    sys.setswitchinterval(0.0005)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Cura Desktop")
     application.setOrganizationName("Cura")
@@ -47,8 +54,10 @@ class Program(QObject):
         self.places = places
         self.this_pc = this_pc or ThisPc(places)
         self.workspace: Workspace | None = None
+        self._coming: Workspace | None = None
         self._application = application
         self._tasks = QtTasks(self)
+        self._collecting = Collecting(self)
         self.login = LoginWindow(self.this_pc, self.this_pc)
         self.login.entered.connect(self._enter)
         self.login.password_needed.connect(self._choose_password)
@@ -74,16 +83,47 @@ class Program(QObject):
         self.login.messages.clear_banner("demo")
         self.login.begin(preferred)
         # Whatever goes wrong here is said, better, when somebody signs in.
-        self._tasks.run(self.this_pc.warm, lambda _nothing: None, lambda error: log.info("not warmed: %s", type(error)))
+        self._tasks.run(
+            self.this_pc.warm,
+            lambda _nothing: self._collecting.settle(),
+            lambda error: log.info("not warmed: %s", type(error)),
+        )
 
     def _enter(self, signed_in: SignedIn) -> None:
+        """The window is made behind the sign-in screen: what reads the disk on a worker, the widgets step by step."""
+        self.login.sign_in.show_busy(True)
+        self._tasks.run(
+            lambda: prepared(door(signed_in), self.places, self.this_pc),
+            lambda ready: self._build(door(signed_in), *ready),
+            self._not_entered,
+        )
+
+    def _build(self, signed_in: Door, drafts: DraftService | None, why_no_drafts: CuraError | None) -> None:
         from cura_desktop.app.workspace import Workspace
 
-        self.workspace = Workspace(door(signed_in), self.places, self.this_pc)
-        self.workspace.left.connect(self._left)
-        self.workspace.window.closing.connect(self._application.quit)
-        self.workspace.show()
+        space = self._coming = Workspace(signed_in, self.places, drafts)
+        if why_no_drafts is not None:
+            sentence = f"{why_no_drafts} What you type is not kept if this program ends."
+            space.window.messages.banner("drafts", sentence, "warning")
+        Turns(space.build(), self._entered, self._not_entered, space).start()
+
+    def _entered(self) -> None:
+        space, self._coming = self._coming, None
+        if space is None:
+            return
+        space.left.connect(self._left)
+        space.window.closing.connect(self._application.quit)
+        space.show()
+        self.workspace = space
         self.login.hide()
+        self.login.sign_in.show_busy(False)
+
+    def _not_entered(self, error: Exception) -> None:
+        space, self._coming = self._coming, None
+        if space is not None:
+            space.close()
+        self.login.sign_in.show_busy(False)
+        self.login.messages.report(error)
 
     def _choose_password(self, signed_in: SignedIn) -> None:
         from cura_desktop.app.sessions import session_of
@@ -111,10 +151,22 @@ class Program(QObject):
         self.login.begin()
 
     def _leave(self) -> None:
+        if self._coming is not None:
+            self._coming.close()
+            self._coming = None
         if self.workspace is not None:
             self.workspace.close()
             self.workspace = None
         self.this_pc.release()
+
+
+def prepared(signed_in: Door, places: Places, this_pc: ThisPc) -> tuple[DraftService | None, CuraError | None]:
+    """Everything a window needs that would hold up the screen: modules and the journal of drafts. On a worker."""
+    from cura_desktop.app import warming
+    from cura_desktop.app.workspace import open_drafts
+
+    warming.load_rooms()
+    return open_drafts(signed_in, places, this_pc)
 
 
 def renewed(signed_in: SignedIn, caller: Caller) -> Door:

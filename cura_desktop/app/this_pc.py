@@ -1,8 +1,7 @@
-"""This PC: its own database, the clinics it belongs to, and the ways to begin. Called off the GUI thread only."""
+"""This PC: its own database, the clinics it belongs to, and the ways to begin. Called off the GUI thread."""
 
 from __future__ import annotations
 
-import importlib
 import platform
 import threading
 from collections.abc import Sequence
@@ -29,6 +28,9 @@ class ThisPc:
         self._places = places
         self._server: EmbeddedServer | None = None
         self._starting = threading.Lock()
+        self._migrating = threading.Lock()
+        self._migrated: set[str] = set()
+        self._demo_password = ""
 
     # ------------------------------------------------------------------------------------------------------ sign-in
 
@@ -36,7 +38,12 @@ class ThisPc:
         """The clinics of this PC, as its book says; the server is not needed for that."""
         from cura_desktop.integrations.enrolments import EnrolmentBook
 
-        return EnrolmentBook(self._places.enrolments).all()
+        found = EnrolmentBook(self._places.enrolments).all()
+        if not self._demo_password and any(_is_demo(enrolment) for enrolment in found):
+            from cura_desktop.db.demo.content import password
+
+            self._demo_password = password()
+        return found
 
     def sign_in(self, enrolment: Enrolment, username: str, password: str) -> SignedIn:
         """A session; the database on this PC is started, and migrated after a backup, when it is the one asked for."""
@@ -44,18 +51,20 @@ class ThisPc:
         from cura_desktop.services.sign_in import SignInService
 
         if enrolment.embedded:
-            self.server().migrate(enrolment.dbname)
+            self._migrate(enrolment.dbname)
         return SignInService(EnrolmentBook(self._places.enrolments), self.secrets_for).sign_in(
             enrolment, username, password
         )
 
     def warm(self) -> None:
-        """Load what sign-in needs and start the database on this PC while the person is still typing a name."""
-        for module in ("argon2.low_level", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm", "psycopg"):
-            importlib.import_module(module)
+        """Load the program and make the database on this PC ready while the person is still typing a name."""
+        from cura_desktop.app import warming
 
-        if any(enrolment.embedded for enrolment in self.organizations()):
-            self.server()
+        warming.load_sign_in()
+        for name in {enrolment.dbname for enrolment in self.organizations() if enrolment.embedded}:
+            self._migrate(name)
+        warming.load_rooms()
+        warming.load_documents()
 
     # --------------------------------------------------------------------------------------------------- beginnings
 
@@ -64,8 +73,8 @@ class ThisPc:
         from cura_desktop.db.demo import setup
 
         for enrolment in self.organizations():
-            if enrolment.embedded and enrolment.dbname == DEMO_DATABASE:
-                self.server().migrate(DEMO_DATABASE)
+            if _is_demo(enrolment):
+                self._migrate(DEMO_DATABASE)
                 return enrolment
         report(0, 4, "Starting the database on this PC")
         server = self.server()
@@ -104,18 +113,16 @@ class ThisPc:
         return self._enrolments().join(address, code, label or _label())
 
     def demo_people(self, enrolment: Enrolment) -> Sequence[DemoPerson]:
-        """Who a newcomer may be in the demo clinic; nobody in a real one."""
-        if not (enrolment.embedded and enrolment.dbname == DEMO_DATABASE):
+        """Who a newcomer may be in the demo clinic; nobody in a real one. Called on the GUI thread: reads nothing."""
+        if not (self._demo_password and _is_demo(enrolment)):
             return ()
-        from cura_desktop.db.demo.setup import password
-
         people = (
             ("Receptionist", "reception"),
             ("Doctor", "doctor"),
             ("Pharmacist", "pharmacist"),
             ("Administrator", "admin"),
         )
-        return [DemoPerson(label, username, password()) for label, username in people]
+        return [DemoPerson(label, username, self._demo_password) for label, username in people]
 
     # ------------------------------------------------------------------------------------------------------- server
 
@@ -129,6 +136,13 @@ class ThisPc:
                 server.start()
                 self._server = server
             return self._server
+
+    def _migrate(self, database: str) -> None:
+        """Bring a database on this PC to this program's schema, once a run. Raises `DatabaseUnavailableError`."""
+        with self._migrating:
+            if database not in self._migrated:
+                self.server().migrate(database)
+                self._migrated.add(database)
 
     def release(self) -> None:
         """The last program of this PC stops the server."""
@@ -148,6 +162,10 @@ class ThisPc:
         from cura_desktop.services.enrolment import EnrolmentService
 
         return EnrolmentService(EnrolmentBook(self._places.enrolments), self.secrets_for)
+
+
+def _is_demo(enrolment: Enrolment) -> bool:
+    return enrolment.embedded and enrolment.dbname == DEMO_DATABASE
 
 
 def _label() -> str:

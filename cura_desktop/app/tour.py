@@ -12,6 +12,7 @@ from cura_desktop.app.program import Program
 from cura_desktop.gui.tour.album import Album
 from cura_desktop.gui.tour.day import day
 from cura_desktop.gui.tour.guide import Guide, StallMeter
+from cura_desktop.gui.widgets.pdf_viewer import PdfViewer
 
 
 class _Stage:
@@ -34,9 +35,9 @@ class _Stage:
         self._meter.forgive()
         _say(f"{path.name}: {title}")
 
-    def document(self, data: bytes, title: str) -> None:
+    def paper(self, viewer: PdfViewer, title: str) -> None:
         """Keep a PDF and say so."""
-        _say(f"{self._album.document(data, title).name}: {title}")
+        _say(f"{self._album.paper(viewer, title).name}: {title}")
 
 
 def take_tour(program: Program, out: Path) -> int:

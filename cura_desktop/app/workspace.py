@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from cura_desktop.app.places import Places
 from cura_desktop.app.rooms import furnish
 from cura_desktop.app.this_pc import ThisPc
-from cura_desktop.domain.errors import DatabaseUnavailableError, SessionEndedError
+from cura_desktop.domain.errors import CuraError, DatabaseUnavailableError, SessionEndedError
 from cura_desktop.gui.login.idle import IdleTimer
 from cura_desktop.gui.shell.feed import ChangeFeed
 from cura_desktop.gui.shell.layouts import LayoutStore, Person
@@ -40,7 +40,8 @@ class Workspace(QObject):
     reopened = Signal()
     """The screen was unlocked: charts that were open must be opened again."""
 
-    def __init__(self, signed_in: SignedIn, places: Places, this_pc: ThisPc) -> None:
+    def __init__(self, signed_in: SignedIn, places: Places, drafts: DraftService | None) -> None:
+        """`drafts` is None where nothing that is typed can be kept (`open_drafts`). Then take `build()`'s steps."""
         super().__init__()
         from cura_desktop.db.feed import FeedReader
 
@@ -53,15 +54,21 @@ class Workspace(QObject):
         self.session = SessionService(self.database, self.caller)
         self.window = MainWindow(self.caller, self.layouts)
         self.feed = ChangeFeed(self.tasks, FeedReader(self.database, self.caller), self)
-        self.drafts: DraftService | None = self._open_drafts(places, this_pc)
+        self.drafts = drafts
         self._lock: LockScreen | None = None
         self._idle = IdleTimer(min(self.caller.idle_minutes, 10), self)
         self._heartbeat = self._every(HEARTBEAT_MS, self._beat)
         self._sealing = self._every(SEAL_MS, self._seal)
         self._connect()
-        furnish(self)
+
+    def build(self) -> Iterator[None]:
+        """Make what is in the window, in steps; `show()` comes after the last."""
         self.window.restore_look()
+        yield
+        yield from furnish(self)
+        yield
         self.window.begin()
+        yield
 
     def show(self) -> None:
         """Show the window and begin to live."""
@@ -173,19 +180,19 @@ class Workspace(QObject):
         self.feed.restored.connect(self._alive)
         self._idle.idle.connect(self.lock)
 
-    def _open_drafts(self, places: Places, this_pc: ThisPc) -> DraftService | None:
-        """The journal of what is typed; without a place for its key nothing goes to the disk, and that is said."""
-        from cura_desktop.domain.errors import CuraError
-        from cura_desktop.services.drafts import DraftService
-
-        try:
-            return DraftService.start(places.drafts, this_pc.secrets_for(self.enrolment), self.enrolment, self.caller)
-        except CuraError as error:
-            self.window.messages.banner("drafts", f"{error} What you type is not kept if this program ends.", "warning")
-            return None
-
     def _every(self, milliseconds: int, call: Callable[[], object]) -> QTimer:
         timer = QTimer(self)
         timer.setInterval(milliseconds)
         timer.timeout.connect(call)
         return timer
+
+
+def open_drafts(signed_in: SignedIn, places: Places, this_pc: ThisPc) -> tuple[DraftService | None, CuraError | None]:
+    """The journal of what is typed, or why there is none; asks the keyring and the disk, so call it on a worker."""
+    from cura_desktop.services.drafts import DraftService
+
+    secrets = this_pc.secrets_for(signed_in.enrolment)
+    try:
+        return DraftService.start(places.drafts, secrets, signed_in.enrolment, signed_in.caller), None
+    except CuraError as error:
+        return None, error

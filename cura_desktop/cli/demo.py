@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from cura_desktop.db.credentials import make_verifier
-from cura_desktop.db.demo import build
 from cura_desktop.db.demo.loader import load
+from cura_desktop.db.demo.world import build
+from cura_desktop.db.home import default_home
 from cura_desktop.db.server import EmbeddedServer
-from cura_desktop.db.server.place import default_home
 from cura_desktop.domain.errors import CuraError, DatabaseUnavailableError
 
 DATABASE = "cura_demo"

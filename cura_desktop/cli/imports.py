@@ -10,8 +10,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cura_desktop.db.home import default_home
 from cura_desktop.db.server import EmbeddedServer
-from cura_desktop.db.server.place import default_home
 from cura_desktop.domain.errors import CuraError
 from cura_desktop.domain.imports import BundleOutcome, ImportReport
 from cura_desktop.services.imports import ImportService

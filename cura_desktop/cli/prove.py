@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
+from cura_desktop.db.home import default_home
 from cura_desktop.db.proof import Finding, prove
 from cura_desktop.db.server import EmbeddedServer
-from cura_desktop.db.server.place import default_home
 
 DATABASES = ("cura_demo", "cura")
 """This PC's demo, and the clinic that was started on it."""

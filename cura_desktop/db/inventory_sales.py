@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -11,8 +13,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from cura_desktop.db.record_shapes import address_lines
 from cura_desktop.db.staff_names import StaffNames
 from cura_desktop.domain.counter_sales import PaymentMethod, SaleReceipt, SoldLine
+from cura_desktop.domain.errors import NotFoundError
 from cura_desktop.domain.vat import LineAmounts, VatCategory, totals
 
 _CLINIC = text("SELECT o.vat_registered, o.currency FROM cura.organizations o WHERE o.id = cura.org_id()")
@@ -37,6 +41,30 @@ SELECT l.item_id, i.name, sum(l.quantity / i.pack_size) AS packs, max(l.unit_pri
   JOIN cura.inventory_items i ON i.organization_id = l.organization_id AND i.id = l.item_id
   LEFT JOIN cura.inventory_batches b ON b.organization_id = l.organization_id AND b.id = l.batch_id
  WHERE l.sale_id = :id GROUP BY l.item_id, i.name, l.vat_category, l.vat_rate ORDER BY min(l.id)""")
+
+_SENDER = text("""
+SELECT o.name, o.address, o.phone, o.email, o.currency, CASE WHEN o.vat_registered THEN o.vat_number END AS vat_number
+  FROM cura.organizations o WHERE o.id = cura.org_id()""")
+_PAPER = text("""
+SELECT f.content FROM cura.document_files f
+ WHERE f.subject_table = 'inventory_sales' AND f.subject_id = :sale AND f.kind = :kind""")
+_KEEP = text("""
+INSERT INTO cura.document_files (subject_table, subject_id, kind, is_clinical, file_name, content, sha256)
+VALUES ('inventory_sales', :sale, :kind, false, :name, :content, :hash)
+ON CONFLICT (organization_id, subject_table, subject_id, kind) DO NOTHING""")
+_MAC = text("SELECT cura.verification_mac(:hash)")
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """The clinic as its receipts name it; the VAT number is empty where none is charged."""
+
+    name: str
+    address: tuple[str, ...]
+    phone: str
+    email: str
+    currency: str
+    vat_number: str
 
 
 class CounterSaleRepository:
@@ -91,9 +119,33 @@ class CounterSaleRepository:
         }
         self._session.execute(_ADD_LINE, values)
 
+    def till(self) -> Till:
+        """Who sells."""
+        row = self._session.execute(_SENDER).one()
+        address = address_lines(row.address)
+        return Till(row.name, address, row.phone or "", row.email or "", row.currency, row.vat_number or "")
+
+    def paper(self, sale_id: int, kind: str) -> bytes | None:
+        """The bytes that were kept, if any."""
+        found = self._session.execute(_PAPER, {"sale": sale_id, "kind": kind}).scalar()
+        return None if found is None else bytes(found)
+
+    def keep_paper(self, sale_id: int, kind: str, name: str, content: bytes) -> None:
+        """Keep the bytes once; what is there already stays."""
+        digest = hashlib.sha256(content).digest()
+        self._session.execute(
+            _KEEP, {"sale": sale_id, "kind": kind, "name": name, "content": content, "hash": digest}
+        )
+
+    def mac(self, content_hash: bytes) -> bytes:
+        """The clinic's keyed hash of a document's content (32 bytes)."""
+        return bytes(self._session.execute(_MAC, {"hash": content_hash}).scalar_one())
+
     def receipt(self, sale_id: int, staff: StaffNames) -> SaleReceipt:
-        """A sale as its receipt shows it."""
-        sale = self._session.execute(_SALE, {"id": sale_id}).one()
+        """A sale as its receipt shows it. Raises `NotFoundError`."""
+        sale = self._session.execute(_SALE, {"id": sale_id}).one_or_none()
+        if sale is None:
+            raise NotFoundError("This sale is not there.")
         registered, _ = self.clinic()
         staff.ensure(self._session, [sale.sold_by])
         lines = tuple(_line(row) for row in self._session.execute(_LINES, {"id": sale_id}))

@@ -45,6 +45,13 @@ class MedicineRepository:
         rows = self._session.execute(text(_SEARCH), {"words": escaped, "first": escaped[0], "most": most})
         return tuple(medicine_of(row) for row in rows)
 
+    def is_empty(self) -> bool:
+        """Whether the clinic has no medicine at all, not even one that was taken off the list."""
+        from sqlalchemy import text
+
+        found = self._session.execute(text("SELECT EXISTS (SELECT FROM cura.medications_database)"))
+        return not found.scalar_one()
+
     def by_ids(self, ids: Iterable[int]) -> dict[int, Medicine]:
         """These medicines, those that were taken off the list too."""
         from sqlalchemy import text

@@ -86,8 +86,19 @@ SELECT e.*, (SELECT :patient = ANY ((SELECT cura.open_charts())::int[])) AS open
     FROM cura.immunizations v WHERE v.patient_id = :patient
   UNION ALL SELECT 'letter', d.id, coalesce(d.issued_at, d.created_at), d.user_id, d.name, d.content, d.status
     FROM cura.documents d WHERE d.patient_id = :patient AND d.type = 'letter' AND d.status <> 'void'
+  UNION ALL SELECT 'document', d.id, coalesce(d.issued_at, d.created_at), d.user_id, d.name,
+         concat_ws(E'\\n', d.content, (SELECT 'File: ' || f.file_name FROM cura.document_files f
+            WHERE f.organization_id = d.organization_id AND f.subject_table = 'documents' AND f.subject_id = d.id
+              AND f.kind = 'attachment')), d.status
+    FROM cura.documents d WHERE d.patient_id = :patient AND d.type <> 'letter' AND NOT d.is_template
+     AND d.status <> 'void'
 ) e
 WHERE (CAST(:kind AS text) IS NULL OR e.kind = :kind)
   AND (CAST(:pattern AS text) IS NULL OR e.title ILIKE :pattern OR e.body ILIKE :pattern)
 ORDER BY e.at DESC, e.id DESC LIMIT :limit
+"""
+
+ATTACHMENT = """
+SELECT f.file_name, f.media_type, f.content FROM cura.document_files f
+ WHERE f.subject_table = 'documents' AND f.subject_id = :document AND f.kind = 'attachment' AND f.patient_id = :patient
 """

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from cura_desktop.db.record_shapes import measured_lines, summary_of
-from cura_desktop.db.record_statements import JOURNAL, SUMMARY
+from cura_desktop.db.record_statements import ATTACHMENT, JOURNAL, SUMMARY
 from cura_desktop.db.staff_names import StaffNames
 from cura_desktop.domain.errors import NotFoundError
-from cura_desktop.domain.records import ChartClosedError, EntryKind, JournalEntry, RecordSummary
+from cura_desktop.domain.records import Attachment, ChartClosedError, EntryKind, JournalEntry, RecordSummary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,6 +89,13 @@ class RecordRepository:
             )
             for row in rows
         )
+
+    def attachment(self, patient_id: int, document_id: int) -> Attachment | None:
+        """The file of a document; None where it has none."""
+        from sqlalchemy import text
+
+        row = self._session.execute(text(ATTACHMENT), {"document": document_id, "patient": patient_id}).one_or_none()
+        return None if row is None else Attachment(row.file_name, row.media_type, bytes(row.content))
 
     def require_open(self, patient_id: int) -> None:
         """Raises `ChartClosedError` unless this session opened the chart in an earlier transaction."""

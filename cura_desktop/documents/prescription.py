@@ -21,7 +21,6 @@ from reportlab.platypus import KeepTogether, Spacer
 from cura_desktop.documents.allergies import AllergyStatement, allergy_box
 from cura_desktop.documents.frame import FOOTER_TOP, MARGIN, Part, Sheet, build_parts
 from cura_desktop.documents.letterhead import Letterhead
-from cura_desktop.documents.number_words import in_words
 from cura_desktop.documents.parties import Patient, Practitioner
 from cura_desktop.documents.styles import BODY, LABEL, MUTED, TEXT, TITLE, Ink, clamped, height_of, paragraph, spans
 from cura_desktop.documents.tables import borderless, boxed, boxed_width, facts
@@ -29,6 +28,7 @@ from cura_desktop.documents.text import NBSP, bind_units
 from cura_desktop.documents.verification import Verification
 from cura_desktop.domain.dates import format_date
 from cura_desktop.domain.medicines import ControlledDrug, MedicationLine, format_quantity, medication_line
+from cura_desktop.domain.number_words import number_words
 
 SIGNATURE_HEIGHT = 30 * mm
 LEFT, RIGHT = MARGIN, A4[0] - MARGIN
@@ -183,7 +183,7 @@ def _numbered(items: list[PrescribedItem], width: float, data: PrescriptionDocum
         table = borderless([[paragraph(f"{number}.", DRUG, 8 * mm), list(_item(item, room, data))]], [8 * mm, room])
         yield KeepTogether([table, Spacer(1, 4 * mm)])
     if len(items) > 1:
-        yield paragraph(f"Number of items: {len(items)} ({in_words(Decimal(len(items)))})", LABEL, width)
+        yield paragraph(f"Number of items: {len(items)} ({number_words(len(items))})", LABEL, width)
     if data.note:
         yield paragraph(data.note, PLAIN, width)
 
@@ -206,7 +206,7 @@ def _quantity(item: PrescribedItem) -> str:
     if item.quantity is None:
         return "quantity not stated"
     figures = format_quantity(item.quantity)
-    words = f"{NBSP}({in_words(item.quantity)})" if item.control.schedule else ""
+    words = f"{NBSP}({number_words(item.quantity)})" if item.control.schedule else ""
     return f"{figures}{words}{NBSP}{item.quantity_unit}".strip()
 
 
@@ -219,7 +219,7 @@ def _conditions(item: PrescribedItem, data: PrescriptionDocument) -> Iterator[tu
         yield "Schedule 5 controlled drug", ""
     if item.repeats is not None and not item.needs_form:
         every = f", {item.repeat_interval}" if item.repeat_interval else ""
-        yield "Repeat: ", f"{item.repeats} ({in_words(Decimal(item.repeats))}) more after the first supply{every}"
+        yield "Repeat: ", f"{item.repeats} ({number_words(item.repeats)}) more after the first supply{every}"
     if item.instalments:
         yield "Instalments: ", item.instalments
     if data.dental_only:

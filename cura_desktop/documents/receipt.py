@@ -35,10 +35,29 @@ class ReceiptShare:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """What was sold over the counter; `amount` with VAT."""
+
+    description: str
+    packs: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptVat:
+    """The part of the money that was taxed at one rate (a simplified invoice, domain-rules A6.1)."""
+
+    words: str
+    gross: Decimal
+    vat: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptDocument:
     """`received_at` in the clinic's time. `amount` is positive; `refund` turns the words round.
 
-    `kept` is money taken that no invoice has used yet.
+    `kept` is money taken that no invoice has used yet. `lines` and `vat` are of a counter sale; `is_copy` marks a
+    paper that was printed again.
     """
 
     letterhead: Letterhead
@@ -52,6 +71,9 @@ class ReceiptDocument:
     patient_name: str = ""
     patient_number: str = ""
     shares: tuple[ReceiptShare, ...] = ()
+    lines: tuple[ReceiptLine, ...] = ()
+    vat: tuple[ReceiptVat, ...] = ()
+    is_copy: bool = False
     kept: Decimal | None = None
     received_by: str = ""
     refund: bool = False
@@ -61,7 +83,7 @@ class ReceiptDocument:
 
 def write_receipt(data: ReceiptDocument) -> bytes:
     """One A5 page; more when there are many invoices."""
-    title = f"{'Refund receipt' if data.refund else 'Receipt'} {data.number}"
+    title = f"{'Refund receipt' if data.refund else 'Receipt'} {data.number}{' (copy)' if data.is_copy else ''}"
     sheet = Sheet(
         title=title,
         letterhead=data.letterhead,
@@ -86,6 +108,12 @@ def _story(data: ReceiptDocument, title: str, width: float) -> Iterator[Any]:
     if data.shares:
         yield Spacer(1, 4 * mm)
         yield _shares(data, width)
+    if data.lines:
+        yield Spacer(1, 4 * mm)
+        yield _lines(data, width)
+    if data.vat:
+        yield Spacer(1, 4 * mm)
+        yield _vat(data, width)
     if data.kept:
         yield Spacer(1, 2 * mm)
         yield paragraph(f"Kept on account: {amount_text(data.kept, data.currency)}", BODY, width)
@@ -96,7 +124,7 @@ def _story(data: ReceiptDocument, title: str, width: float) -> Iterator[Any]:
 
 def _facts(data: ReceiptDocument) -> tuple[tuple[str, str], ...]:
     return (
-        ("Paid to" if data.refund else "From", data.payer or "Not recorded"),
+        ("Paid to" if data.refund else "From", data.payer or ("" if data.lines else "Not recorded")),
         ("Patient", data.patient_name),
         ("Patient No.", data.patient_number),
         ("Date", format_date_time(data.received_at)),
@@ -119,3 +147,31 @@ def _shares(data: ReceiptDocument, width: float) -> Any:
         for share in data.shares
     ]
     return data_table([("Invoice", False), ("Date", False), ("Amount", True), ("Balance due", True)], rows, widths)
+
+
+def _lines(data: ReceiptDocument, width: float) -> Any:
+    widths = [width - 46 * mm, 18 * mm, 28 * mm]
+    room = cell_widths(widths)
+    rows = [
+        [
+            paragraph(line.description, BODY, room[0]),
+            paragraph(str(line.packs), AMOUNT, room[1]),
+            paragraph(amount_text(line.amount, data.currency), AMOUNT, room[2]),
+        ]
+        for line in data.lines
+    ]
+    return data_table([("Item", False), ("Packs", True), ("Amount", True)], rows, widths)
+
+
+def _vat(data: ReceiptDocument, width: float) -> Any:
+    widths = [width - 60 * mm, 30 * mm, 30 * mm]
+    room = cell_widths(widths)
+    rows = [
+        [
+            paragraph(part.words, BODY, room[0]),
+            paragraph(amount_text(part.gross, data.currency), AMOUNT, room[1]),
+            paragraph(amount_text(part.vat, data.currency), AMOUNT, room[2]),
+        ]
+        for part in data.vat
+    ]
+    return data_table([("VAT", False), ("With VAT", True), ("Of which VAT", True)], rows, widths)

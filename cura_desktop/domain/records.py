@@ -350,11 +350,21 @@ class EntryKind(StrEnum):
     OBSERVATIONS = "observations"
     IMMUNIZATION = "immunization"
     LETTER = "letter"
+    DOCUMENT = "document"
 
     @property
     def words(self) -> str:
         """As people read it."""
         return self.value.capitalize()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """The file of a document as it came in. `media_type` is PDF or a picture."""
+
+    file_name: str
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)

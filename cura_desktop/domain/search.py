@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import filterfalse
 from typing import TypeVar
 
 from cura_desktop.domain.identity import format_postcode, is_postcode_shape, is_valid_nhs_number, normalise_nhs_number
@@ -14,7 +15,7 @@ from cura_desktop.domain.partial_dates import parse_partial_date
 from cura_desktop.domain.phones import phone_digits
 
 # Letters that Unicode does not take apart into a base letter and a mark.
-_UNCOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_UNCOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ß": "ss"})
 _T = TypeVar("_T")
 _MAX_TEXT = 200
 _MAX_NAMES = 6
@@ -59,12 +60,24 @@ class PatientQuery:
 def fold(text: str) -> str:
     """Lower case without accents and apostrophes; hyphens and other signs become one space.
 
-    `O'Brien-Núñez` is `obrien nunez`. Letters of other scripts stay as they are.
+    `O'Brien-Núñez` is `obrien nunez`. Letters of other scripts stay as they are, with their marks and also where Unicode
+    would take them apart (й, أ): the database folds the stored name and finds only what is left as whole (`cura.fold`).
     """
-    lowered = text.casefold().translate(_UNCOMPOSED)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
-    plain = re.sub(r"['\u2018\u2019\u02bc`\u00b4]", "", plain)
-    return " ".join(re.sub(r"[^\w]|_", " ", plain).split())
+    letters = (_bare(letter) for letter in unicodedata.normalize("NFC", text))
+    plain = re.sub(r"['\u2018\u2019\u02bb\u02bc`]", "", "".join(letters))
+    return " ".join("".join(one if _is_of_a_word(one) else " " for one in plain).split())
+
+
+def _bare(letter: str) -> str:
+    """A Latin letter in lower case without its marks; any other in lower case."""
+    lowered = letter.lower().translate(_UNCOMPOSED)
+    parts = unicodedata.normalize("NFKD", lowered)
+    return "".join(filterfalse(unicodedata.combining, parts)) if parts[0] <= "\u036f" else lowered
+
+
+def _is_of_a_word(letter: str) -> bool:
+    """A letter, a digit, or a mark that belongs to one (a vowel sign)."""
+    return letter.isalnum() or unicodedata.category(letter).startswith("M")
 
 
 def parse_search(text: str, today: date) -> PatientQuery:

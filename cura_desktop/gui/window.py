@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from cura_desktop.domain.caller import Caller
@@ -201,6 +201,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Back to the perspective's own arrangement."""
         self._layouts.forget(self._person, self._perspective.key)
+        self._fresh = True
         self._arrange()
 
     def keep_layout(self) -> None:
@@ -345,12 +346,24 @@ class MainWindow(QMainWindow):
     def _keep_choice(self, name: str, value: str) -> None:
         self._layouts.keep_choice(self._person, name, value)
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._fresh = False  # a separator may be moved now; from here on the widths are the person's own
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_if_fresh()
+
+    def _share_if_fresh(self) -> None:
+        """Shares of the window's width follow it (a desktop may give it one late) until a person moves something."""
+        if self._fresh and self._begun:
+            docking.share_out(self, self._docks, self._perspective, self.work.count() > 0)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._fresh and self._begun and not event.spontaneous():
-            # Shares of the window's width mean something only now that it has one.
-            docking.share_out(self, self._docks, self._perspective, self.work.count() > 0)
-            self._fresh = False
+        if not event.spontaneous():
+            self._share_if_fresh()
         if not event.spontaneous():
             self._focus_first()
 

@@ -22,7 +22,7 @@ from typing import IO, Any
 
 from cura_desktop.domain.drafts import Draft, DraftKey
 from cura_desktop.domain.errors import CuraError, SecretStoreError
-from cura_desktop.integrations.filelock import lock_file
+from cura_desktop.filelock import lock_file
 from cura_desktop.integrations.secrets import SecretStore
 
 KEY_NAME = "draft-journal"

@@ -27,6 +27,11 @@ class MedicineService:
         with self._database.transaction(self._caller, read_only=True) as transaction:
             return MedicineRepository(transaction.session).search(words, MOST_FOUND)
 
+    def is_empty(self) -> bool:
+        """Whether the clinic has no formulary yet."""
+        with self._database.transaction(self._caller, read_only=True) as transaction:
+            return MedicineRepository(transaction.session).is_empty()
+
     def load_starter_formulary(self) -> int:
         """Add the list that ships with the program; what is there already stays. How many medicines were new.
 

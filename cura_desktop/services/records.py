@@ -17,6 +17,7 @@ from cura_desktop.domain.measurements import ObservationDraft
 from cura_desktop.domain.records import (
     AllergyDraft,
     AllergyStatus,
+    Attachment,
     EntryKind,
     JournalEntry,
     Opened,
@@ -69,6 +70,13 @@ class RecordService:
         """What happened, newest first: of one kind, or with `text` in it."""
         with self._database.transaction(self._caller, read_only=True) as transaction:
             return RecordRepository(transaction.session).journal(patient_id, self._names, kind=kind, words=text)
+
+    def attachment(self, patient_id: int, document_id: int) -> Attachment | None:
+        """The file that came with a document; None when it is in words alone."""
+        with self._database.transaction(self._caller, read_only=True) as transaction:
+            repository = RecordRepository(transaction.session)
+            repository.require_open(patient_id)
+            return repository.attachment(patient_id, document_id)
 
     def add_allergy(self, patient_id: int, draft: AllergyDraft, client_key: UUID) -> int:
         """Record an agent; the id. Raises `InvalidInputError`."""

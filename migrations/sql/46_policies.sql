@@ -94,6 +94,11 @@ CREATE POLICY auth ON cura.roles FOR ALL TO cura_auth USING (true) WITH CHECK (t
 CREATE POLICY auth ON cura.organizations FOR ALL TO cura_auth USING (true) WITH CHECK (true);
 CREATE POLICY auth ON cura.patients FOR SELECT TO cura_auth USING (true);
 GRANT SELECT ON cura.patients TO cura_fields;
+-- the receipt of a counter sale is kept by whoever sells, who writes no letters and forms
+CREATE POLICY till_reads ON cura.document_files FOR SELECT TO cura_ws
+  USING (organization_id = (SELECT cura.org_for('sales', 'view')) AND subject_table = 'inventory_sales' AND patient_id IS NULL);
+CREATE POLICY till_keeps ON cura.document_files FOR INSERT TO cura_ws
+  WITH CHECK (organization_id = (SELECT cura.org_for('sales', 'create')) AND subject_table = 'inventory_sales' AND patient_id IS NULL AND NOT is_clinical);
 -- keep names and numbers of other clinics out of the planner statistics that EXPLAIN shows; before the first ANALYZE
 ALTER TABLE cura.patients ALTER first_name SET STATISTICS 0, ALTER last_name SET STATISTICS 0, ALTER email SET STATISTICS 0, ALTER phone SET STATISTICS 0, ALTER nhs_number SET STATISTICS 0,
   ALTER phone_e164 SET STATISTICS 0, ALTER second_phone SET STATISTICS 0, ALTER phone_key SET STATISTICS 0, ALTER postcode_key SET STATISTICS 0, ALTER search_key SET STATISTICS 0, ALTER search_key_given SET STATISTICS 0;

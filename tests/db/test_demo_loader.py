@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from cura_desktop.db.credentials import make_verifier
-from cura_desktop.db.demo import DemoData, build
 from cura_desktop.db.demo.loader import DemoRefusedError, load
+from cura_desktop.db.demo.world import DemoData, build
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from cura_desktop.domain.vat import VatCategory
 from cura_desktop.services.inventory import InventoryService
 from tests.support.people import Clinic, make_organization
 from tests.support.shelves import add_item, let_expire, proof, stock_up
+from tests.unit.documents.reading import words
 
 PLENTY = Decimal(1000)
 
@@ -260,3 +261,30 @@ def test_an_item_kept_partly_in_batches_is_sold_from_both(house: Clinic, till: I
     assert sell(till, item, 4).lines[0].packs == 4
     record = till.item(item)
     assert (record.summary.stock, record.batches[0].remaining) == (1, 0)
+
+
+def test_the_receipt_is_made_once_and_what_is_printed_again_says_copy(till: InventoryService, house: Clinic) -> None:
+    item = add_item(till, sale_price=Decimal("3.33"))
+    stock_up(till, item, 5)
+    sold = till.sell([SaleLine(item, 2)], "cash", Decimal("10.00"), uuid4())
+    first = till.receipt_pdf(sold.id)
+    said = words(first)
+    for wanted in (
+        f"Receipt {sold.number}", "£7.99", "paracetamol 500 mg tablets, 16 2 £7.99", "Standard rate 20% £7.99 £1.33",
+        "Cash £10.00, change £2.01.", "Received by Pharmacist Tester", "VAT number GB123456789",
+    ):  # fmt: skip
+        assert wanted in said
+    assert "copy" not in said
+    copies = till.receipt_pdf(sold.id), till.receipt_pdf(sold.id)
+    assert f"Receipt {sold.number} (copy)" in words(copies[0])
+    assert copies[0] == copies[1]
+    kept = house.as_administrator(
+        "SELECT kind, content FROM cura.document_files WHERE subject_table = 'inventory_sales' AND subject_id = %s"
+        " ORDER BY kind",
+        sold.id,
+    )
+    assert [(kind, bytes(content)) for kind, content in kept] == [("receipt", first), ("receipt_copy", copies[0])]
+    with pytest.raises(NotFoundError):
+        till.receipt_pdf(sold.id + 1000)
+    with pytest.raises(NotAllowedError):
+        InventoryService(*house.sign_in("nurse")).receipt_pdf(sold.id)

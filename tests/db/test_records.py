@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -334,3 +335,23 @@ def test_the_journal_is_filtered_by_kind_and_searched_by_text(
     assert [entry.kind for entry in records.journal(patient, text="AMLODIPINE")] == [EntryKind.PRESCRIPTION]
     assert len(records.journal(patient, text="100%")) == 1
     assert records.journal(patient, text="%") == records.journal(patient, text="100%")
+
+
+def test_papers_that_came_from_elsewhere_stand_in_the_journal_with_their_file(
+    clinic: Clinic, records: RecordService, patient: int
+) -> None:
+    author = clinic.people["doctor"].user_id
+    shared = {"user_id": author, "patient_id": patient, "status": "issued", "issued_at": utc_now(), "issued_by": author}
+    paper = add_row(clinic, "documents", name="Discharge summary", type="document", content="Ward 4", **shared)
+    add_row(clinic, "documents", name="Chest X-ray report", type="report", content="Clear lungs", **shared)
+    add_row(clinic, "documents", name="Our letter", type="letter", content="Dear colleague", **shared)
+    add_row(
+        clinic, "document_files", subject_table="documents", subject_id=paper, kind="attachment", patient_id=patient,
+        file_name="summary.pdf", content=b"%PDF-1.7", sha256=sha256(b"%PDF-1.7").digest(), created_by=author,
+    )  # fmt: skip
+    found = records.journal(patient, EntryKind.DOCUMENT)
+    assert {entry.title for entry in found} == {"Discharge summary", "Chest X-ray report"}
+    assert [entry.text for entry in found if entry.source_id == paper] == ["Ward 4\nFile: summary.pdf"]
+    attachment = records.attachment(patient, paper)
+    assert attachment is not None and attachment.content == b"%PDF-1.7"
+    assert records.attachment(patient, paper + 1) is None

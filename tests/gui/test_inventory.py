@@ -405,6 +405,9 @@ def test_a_sale_by_keyboard_scan_enter_cash_f9(
     assert "Give £1.60 change." in till._ui.sold_label.text()
     assert not till.has_unsaved_work()
     assert service.item(shelves["fine"]).summary.stock == before - 32
+    till.receipt_button.click()
+    assert till.paper_sheet.isVisible()
+    assert till.paper.title_label.text() == f"Receipt {sold.args[0].number}"
 
 
 def test_a_medicine_on_prescription_only_is_refused_with_a_sentence(qtbot: QtBot, till: CounterSale) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from cura_desktop.domain.prescriptions import PrescriptionStatus, Verdict
+from cura_desktop.domain.prescriptions import Medicine, PrescriptionStatus, Verdict
 from cura_desktop.gui.prescribing.panel import PrescribingPanel
 from cura_desktop.gui.shell.tasks import InlineTasks
 from cura_desktop.services.medicines import MedicineService
@@ -35,6 +35,7 @@ def panel(qtbot: QtBot, pharmacy: Pharmacy) -> PrescribingPanel:
         pharmacy.doctor,
     )
     qtbot.addWidget(made)
+    made.load()
     shown(made, 1180, 820)
     with qtbot.waitActive(made):
         made.activateWindow()
@@ -187,3 +188,73 @@ def test_a_role_that_writes_no_prescriptions_is_told_why(qtbot: QtBot, pharmacy:
     qtbot.addWidget(panel)
     assert not panel.compose.search_box.isEnabled()
     assert "Your role does not write prescriptions" in panel.compose.search_box.toolTip()
+
+
+def test_nothing_is_read_before_the_record_is_open_and_nothing_stays_when_it_closes(
+    qtbot: QtBot, pharmacy: Pharmacy, panel: PrescribingPanel
+) -> None:
+    early = PrescribingPanel(1, _Untouchable(), _Untouchable(), InlineTasks(), pharmacy.doctor)  # type: ignore[arg-type]
+    qtbot.addWidget(early)
+    early.refresh()
+    pharmacy.no_allergies()
+    prescribe(qtbot, panel, "paracetamol 500 mg tab", "2", "qds", "5")
+    panel.compose.issue_button.click()
+    assert panel.history.table.records()
+    panel.forget()
+    assert not panel.history.table.records()
+    assert panel.paper_sheet.isHidden()
+    panel.refresh()
+    assert not panel.history.table.records()
+    panel.load()
+    assert panel.history.table.records()
+
+
+def test_a_clinic_without_a_formulary_is_offered_the_starter_list_with_its_caution(
+    qtbot: QtBot, pharmacy: Pharmacy
+) -> None:
+    class NewClinic:
+        loaded = 0
+
+        def search(self, text: str) -> tuple[Medicine, ...]:
+            found = MedicineService(pharmacy.database, pharmacy.doctor).search(text)
+            return found if self.loaded else ()
+
+        def is_empty(self) -> bool:
+            return not self.loaded
+
+        def load_starter_formulary(self) -> int:
+            self.loaded += 1
+            return 250
+
+    from dataclasses import replace
+
+    medicines = NewClinic()
+    modules = {**pharmacy.doctor.modules, "medicines": frozenset({"view", "create"})}
+    keeper = replace(pharmacy.doctor, modules=modules)
+    service = PrescriptionService(pharmacy.database, pharmacy.doctor)
+    panel = PrescribingPanel(pharmacy.patient, service, medicines, InlineTasks(), keeper)
+    qtbot.addWidget(panel)
+    shown(panel, 1180, 820)
+    qtbot.keyClicks(panel.compose.search_box, "paracetamol")
+    qtbot.keyClick(panel.compose.search_box, Qt.Key.Key_Return)
+    offer = panel.compose.no_formulary
+    assert offer.isVisible() and panel.compose.found_table.isHidden()
+    said = [label.text() for label in offer.findChildren(QLabel)]
+    assert "This clinic has no formulary yet." in said
+    assert any("no clinical sign-off" in sentence for sentence in said)
+    screenshot(panel, "prescribing-no-formulary")
+    offer.load_button.click()
+    assert medicines.loaded == 1
+    assert offer.isHidden() and panel.compose.found_table.isVisible()
+
+    reader = PrescribingPanel(pharmacy.patient, service, NewClinic(), InlineTasks(), pharmacy.doctor)
+    qtbot.addWidget(reader)
+    assert not reader.compose.no_formulary.load_button.isEnabled()
+    assert "A pharmacist or an administrator" in reader.compose.no_formulary.load_button.toolTip()
+
+
+class _Untouchable:
+    """Any call is a read of a closed record."""
+
+    def __getattr__(self, name: str) -> object:
+        raise AssertionError(f"{name} was called before the record was open")

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from cura_desktop.db.demo import DemoData, build
-from cura_desktop.db.demo.clinical import Health, conflicts
 from cura_desktop.db.demo.content import load
+from cura_desktop.db.demo.histories import Health, conflicts
+from cura_desktop.db.demo.world import DemoData, build
 
 DAY = date(2026, 11, 23)
 FREE = {"cancelled", "no_show", "rescheduled"}

@@ -105,7 +105,8 @@ def test_legal_categories_have_their_words() -> None:
         ("0", "zero"), ("13", "thirteen"), ("28", "twenty-eight"), ("30", "thirty"), ("100", "one hundred"),
         ("105", "one hundred and five"), ("1000", "one thousand"), ("1001", "one thousand and one"),
         ("2840", "two thousand eight hundred and forty"), ("2.50", "two point five"), ("0.25", "zero point two five"),
-        ("1000000", "one million"),
+        ("40", "forty"), ("112", "one hundred and twelve"), ("1056", "one thousand and fifty-six"),
+        ("2300", "two thousand three hundred"), ("1000000", "one million"),
     ],
 )  # fmt: skip
 def test_a_number_reads_in_english_words(number: str, words: str) -> None:

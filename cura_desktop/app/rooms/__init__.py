@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cura_desktop.app.workspace import Workspace
 
 
-def furnish(space: Workspace) -> None:
-    """Make the rooms this person may enter. Docks come first: their order is that of Ctrl+1 to Ctrl+5."""
+def furnish(space: Workspace) -> Iterator[None]:
+    """Make the rooms this person may enter, one a step. Docks come first: their order is that of Ctrl+1 to Ctrl+5."""
     from cura_desktop.app.rooms.administration import AdministrationRoom
     from cura_desktop.app.rooms.billing import BillingRoom
     from cura_desktop.app.rooms.calendar import CalendarRoom
@@ -20,10 +21,15 @@ def furnish(space: Workspace) -> None:
     from cura_desktop.app.rooms.record import RecordRoom
 
     patients = PatientRoom(space)
+    yield
     calendar = CalendarRoom(space, patients)
+    yield
     BillingRoom(space, patients)
+    yield
     InventoryRoom(space)
+    yield
     MessagingRoom(space, patients)
+    yield
     record = RecordRoom(space)
     MedicinesRoom(space, record)
     AdministrationRoom(space)

@@ -45,9 +45,7 @@ class MedicinesRoom:
         from cura_desktop.gui.prescribing.panel import PrescribingPanel
 
         panel = with_tasks(
-            lambda tasks: PrescribingPanel(
-                patient_id, self._prescriptions, self._medicines, tasks, self._space.caller
-            )
+            lambda tasks: PrescribingPanel(patient_id, self._prescriptions, self._medicines, tasks, self._space.caller)
         )
         self._space.watch(panel)
         return "prescribing", "Prescribing", panel

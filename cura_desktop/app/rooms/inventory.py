@@ -32,8 +32,6 @@ class InventoryRoom:
         panel.sale_wanted.connect(self.sell)
         panel.alerts_wanted.connect(self.alerts)
         panel.add_wanted.connect(lambda: self.edit(None))
-        space.window.add_place("alerts", "Stock alerts", "triangle-alert", self.alerts, shortcut="F9", needs=ACCESS)
-        space.window.add_place("sale", "Counter sale", "banknote", self.sell, shortcut="F8", needs=("create", "sales"))
 
     def open(self, item_id: int) -> None:
         """An item's facts, batches and stock card."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from cura_desktop.app.workspace import Workspace
+    from cura_desktop.domain.drafts import Draft
     from cura_desktop.gui.calendar.contracts import PatientChoice
 
 Opens = Callable[[int], object]
@@ -83,6 +84,19 @@ class PatientRoom:
         hub = self.open_hub(patient_id)
         if isinstance(hub, PatientHub):
             hub.edit()
+
+    def restore(self, offer: Draft) -> None:
+        """The form an unsaved text belongs to, with that text in it."""
+        from cura_desktop.gui.patients.editor import PatientEditor
+        from cura_desktop.gui.patients.hub import PatientHub
+
+        if offer.key.patient_id is None:
+            self.register("")
+            form = self._space.window.work.content(("register",))
+        else:
+            form = self.open_hub(offer.key.patient_id)
+        if isinstance(form, PatientEditor | PatientHub):
+            form.restore_draft(offer)
 
     def choices(self, query: str) -> Sequence[PatientChoice]:
         """Patients for the search boxes of other rooms; off the GUI thread."""

@@ -11,6 +11,7 @@ from cura_desktop.app.rooms.making import with_tasks
 
 if TYPE_CHECKING:
     from cura_desktop.app.workspace import Workspace
+    from cura_desktop.domain.drafts import Draft
 
 CLINICAL = ("medicalRecords", "prescriptions", "labResults", "medicalImaging")
 
@@ -28,6 +29,16 @@ class RecordRoom:
         key = ("record", patient_id)
         self._space.window.open_tab(key, "Record", "file-text", lambda: self._tab(patient_id, appointment_id))
 
+    def restore(self, offer: Draft) -> None:
+        """The record an unsaved text belongs to, with that text in its own consultation or letter."""
+        from cura_desktop.gui.record.tab import RecordTab
+
+        if offer.key.patient_id is not None:
+            self.open(offer.key.patient_id)
+            tab = self._space.window.work.content(("record", offer.key.patient_id))
+            if isinstance(tab, RecordTab):
+                tab.restore_draft(offer)
+
     def _tab(self, patient_id: int, appointment_id: int | None) -> QWidget:
         from cura_desktop.gui.record.tab import RecordServices, RecordTab
         from cura_desktop.services.consultations import ConsultationService
@@ -40,15 +51,11 @@ class RecordRoom:
             ConsultationService(space.database, space.caller),
             LetterService(space.database, space.caller),
         )
-        tab = with_tasks(
-            lambda tasks: RecordTab(
-                patient_id, services, tasks, space.caller, drafts=space.drafts
-            )
-        )
+        tab = with_tasks(lambda tasks: RecordTab(patient_id, services, tasks, space.caller, drafts=space.drafts))
         for make in self.sections:
             tab.add_section(*make(patient_id))
         tab.named.connect(lambda name: space.window.work.rename(("record", patient_id), name))
-        space.reopened.connect(lambda: tab.open("Unlocked"))
+        space.reopened.connect(tab.open)  # a bound method: the connection ends with the tab
         space.watch(tab)
         tab.open()
         if appointment_id is not None:

@@ -1,5 +1,4 @@
-"""The demo clinics: deterministic, believable, invented. `build()` makes rows; nothing here touches a database."""
+"""The demo clinics: deterministic, believable, invented. `world.build()` makes rows, `loader` writes them.
 
-from cura_desktop.db.demo.world import DemoData, build
-
-__all__ = ["DemoData", "build"]
+Nothing is imported here: the sign-in screen asks `content` for the password and needs none of the rest.
+"""

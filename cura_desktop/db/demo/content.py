@@ -94,6 +94,11 @@ def _medicine(row: Mapping[str, str]) -> Medicine:
     )
 
 
+def password() -> str:
+    """What everybody of the demo signs in with; reads nothing else."""
+    return str(_json("clinics")["password"])
+
+
 @cache
 def load() -> Content:
     """Read and parse all files; raises FileNotFoundError when the resources are missing from the installation."""

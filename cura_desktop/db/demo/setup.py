@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from cura_desktop.db.credentials import make_verifier
-from cura_desktop.db.demo import build, content
 from cura_desktop.db.demo.loader import load
+from cura_desktop.db.demo.world import build
 
 ZONE = ZoneInfo("Europe/London")
 
@@ -23,11 +23,6 @@ def fill(administrator: str) -> list[int]:
             load(connection, data, make_verifier(data.password).text())
             clinics = _clinics(connection)
     return clinics
-
-
-def password() -> str:
-    """What everybody of the demo signs in with."""
-    return content.load().password
 
 
 def _clinics(connection: psycopg.Connection[tuple[object, ...]]) -> list[int]:

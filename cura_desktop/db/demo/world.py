@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from cura_desktop.db.demo.clinical import write_consultations, write_formulary, write_histories
+from cura_desktop.db.demo.consultations import write_consultations
 from cura_desktop.db.demo.content import load
 from cura_desktop.db.demo.diary import book_diary
+from cura_desktop.db.demo.formulary import write_formulary
+from cura_desktop.db.demo.histories import write_histories
 from cura_desktop.db.demo.money import write_money
 from cura_desktop.db.demo.people import Clinic, build_clinic
 from cura_desktop.db.demo.rows import Book, Row
@@ -28,14 +30,6 @@ TABLE_ORDER = (
     "notifications", "documents", "letter_drafts", "gdpr_consents", "gdpr_data_requests", "gdpr_processing_activities",
 )  # fmt: skip
 """Every table of the demo, parents before children."""
-DERIVED = {
-    "invoices": ("paid_amount", "items", "payments"),
-    "inventory_items": ("current_stock",),
-    "inventory_batches": ("remaining_quantity",),
-    "inventory_stock_movements": ("previous_stock", "new_stock"),
-    "prescriptions": ("medications",),
-}
-"""Columns that a database's own ledger derives; the values here are what it must arrive at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,13 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from cura_desktop.db import migrations
+from cura_desktop.db.home import default_home
 from cura_desktop.db.server import backup, binaries, databases, place
 from cura_desktop.db.server.account import server_account
 from cura_desktop.db.server.cluster import ADMINISTRATOR, Cluster, Endpoint
-from cura_desktop.db.server.filelock import locked
-from cura_desktop.db.server.place import default_home
 from cura_desktop.db.server.programs import Programs
 from cura_desktop.db.server.settings import THROWAWAY
+from cura_desktop.db.server.turn import locked
 from cura_desktop.domain.errors import DatabaseUnavailableError
 
 __all__ = ["ADMINISTRATOR", "EmbeddedServer", "default_home"]

@@ -11,26 +11,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-import platformdirs
-
 from cura_desktop.db.server.account import Account
 from cura_desktop.db.server.cluster import Endpoint
 from cura_desktop.domain.errors import DatabaseUnavailableError
 
-ROOT_HOME = Path("/var/lib/cura-desktop")
 SOCKET_PORT = 5432  # a socket's "port" is only the end of its file name
 SOCKET_NAME = f".s.PGSQL.{SOCKET_PORT}"
 SOCKET_PATH_LIMIT = 103  # bytes; macOS allows the least (Linux 107)
-
-
-def default_home() -> Path:
-    """The program's data folder: `CURA_HOME`, /var/lib/cura-desktop under root, else the person's data folder."""
-    named = os.environ.get("CURA_HOME")
-    if named:
-        return Path(named).expanduser().absolute()
-    if sys.platform != "win32" and os.geteuid() == 0:
-        return ROOT_HOME
-    return platformdirs.user_data_path("cura-desktop", appauthor=False)
 
 
 def prepare(home: Path, account: Account) -> Path:

@@ -16,8 +16,8 @@ from cura_desktop.gui.billing.look import MAY_NOT_BILL, invoice_columns
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.tasks import QtTasks, Tasks
 from cura_desktop.gui.shell.theme import theme
-from cura_desktop.gui.widgets.buttons import set_allowed
-from cura_desktop.gui.widgets.labels import SectionHeader, text_label
+from cura_desktop.gui.widgets.buttons import QuietButton, set_allowed
+from cura_desktop.gui.widgets.labels import text_label
 from cura_desktop.gui.widgets.pill import Pill, PillText
 from cura_desktop.gui.widgets.record_table import RecordTable
 
@@ -42,9 +42,9 @@ class PatientBalance(QWidget):
         super().__init__()
         self._service, self._patient_id = service, patient_id
         self._tasks: Tasks = tasks or QtTasks(self)
-        header = SectionHeader("Billing", "New &invoice")
-        header.action_chosen.connect(lambda: self.new_wanted.emit(patient_id))
-        set_allowed(header.action_button, caller.may("create", "billing"), MAY_NOT_BILL)
+        new = QuietButton("New &invoice")
+        new.clicked.connect(lambda: self.new_wanted.emit(patient_id))
+        set_allowed(new, caller.may("create", "billing"), MAY_NOT_BILL)
         self.due_label = text_label("", "strong")
         self.overdue_pill = Pill(PillText("Overdue", "danger", "triangle-alert"))
         self.overdue_pill.hide()
@@ -59,8 +59,8 @@ class PatientBalance(QWidget):
         self._row.addWidget(self.due_label)
         self._row.addWidget(self.overdue_pill)
         self._row.addStretch(1)
+        self._row.addWidget(new)
         self._column = QVBoxLayout(self)
-        self._column.addWidget(header)
         self._column.addLayout(self._row)
         self._column.addWidget(self.table, 1)
         self._set_lengths()
@@ -82,11 +82,13 @@ class PatientBalance(QWidget):
         balance = account.balance
         count = "1 invoice" if balance.invoices == 1 else f"{balance.invoices} invoices"
         due = format_money(balance.due, balance.currency)
-        self.due_label.setText(f"{due} due on {count}" if balance.due else "Nothing is due")
+        nothing = "Nothing is due" if account.invoices else "No invoices"
+        self.due_label.setText(f"{due} due on {count}" if balance.due else nothing)
         self.overdue_pill.setVisible(balance.overdue > 0)
         overdue = format_money(balance.overdue, balance.currency)
         self.overdue_pill.set_value(PillText(f"{overdue} overdue", "danger", "triangle-alert"))
         self.table.show_records(account.invoices)
+        self.table.setVisible(bool(account.invoices))
 
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, CuraError):
@@ -94,6 +96,7 @@ class PatientBalance(QWidget):
         self.due_label.setText("")
         self.overdue_pill.hide()
         self.table.show_failure(str(error))
+        self.table.show()
 
     def _set_lengths(self) -> None:
         self._column.setContentsMargins(0, 0, 0, 0)

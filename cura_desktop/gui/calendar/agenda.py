@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from cura_desktop.domain.appointments import AppointmentBlock, CalendarRange
 from cura_desktop.domain.clinic_time import to_clinic
@@ -25,6 +26,7 @@ class Agenda(RecordTable):
     def __init__(self, zone: ZoneInfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._names: dict[int, str] = {}
+        self._asked: tuple[tuple[date, ...], tuple[int, ...]] | None = None
 
         def clock(block: AppointmentBlock) -> str:
             return format_time(to_clinic(block.start, zone).time())
@@ -60,9 +62,19 @@ class Agenda(RecordTable):
         self._fit()
 
     def _fit(self) -> None:
-        fit_narrow(self, {0: 60, 2: 118}, 1, narrow=NARROW)
+        fit_narrow(self, {0: 60, 2: 112}, 1, narrow=NARROW)
 
-    def show_day(self, view: CalendarRange, shown: Sequence[AppointmentBlock]) -> None:
-        """These appointments; the chosen one stays chosen."""
+    def show_day(self, view: CalendarRange, shown: Sequence[AppointmentBlock], now: datetime) -> None:
+        """These appointments; the chosen one stays chosen. Another day or other people start at `now` (UTC)."""
         self._names = {one.id: one.name for one in view.providers}
+        asked = (view.days, tuple(self._names))
+        is_new, self._asked = asked != self._asked, asked
         self.show_records(list(shown))
+        if is_new:
+            self._scroll_to(now)
+
+    def _scroll_to(self, now: datetime) -> None:
+        """Who is seen now comes first, below the one before; a day that is over or to come is read from its top."""
+        rows = self.records()
+        row = next((row for row, block in enumerate(rows) if block.end > now), 0)
+        self.scrollTo(self.model().index(max(row - 1, 0), 0), QAbstractItemView.ScrollHint.PositionAtTop)

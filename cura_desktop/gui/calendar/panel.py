@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QBoxLayout, QMenu, QSizePolicy, QWidget
 
 from cura_desktop.domain.appointments import AppointmentBlock, CalendarRange, Provider
 from cura_desktop.domain.calendar import AppointmentStatus
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from cura_desktop.gui.shell.tasks import Tasks
 
 NARROW = 620
+LISTED = 440
+"""Below this width (at 100 %) a day reads better as a list; a grid would show two people and a half."""
 TICK_MS = 20_000
 _MODES = ((ViewMode.DAY, "Day"), (ViewMode.WEEK, "Week"), (ViewMode.LIST, "List"))
 
@@ -215,7 +217,7 @@ class CalendarPanel(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        """One bar where there is room, two below each other in a dock; a dock starts with the list."""
+        """One bar where there is room, two below each other in a dock; a narrow dock starts with the list."""
         narrow = self.width() < px(NARROW)
         bars = self._ui.bars
         bars.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
@@ -224,19 +226,21 @@ class CalendarPanel(QWidget):
             label.setVisible(self.width() >= px(980))
         self._ui.count_label.setVisible(not narrow)
         self._ui.cancelled_check.setText("&Cancelled" if narrow else "Show &cancelled")
-        if not self._mode_chosen and narrow != (self.presenter.mode is ViewMode.LIST):
+        listed = self.width() < px(LISTED)
+        if not self._mode_chosen and listed != (self.presenter.mode is ViewMode.LIST):
             self._view_box.blockSignals(True)
-            self._view_box.set_value(ViewMode.LIST if narrow else ViewMode.DAY)
+            self._view_box.set_value(ViewMode.LIST if listed else ViewMode.DAY)
             self._view_box.blockSignals(False)
-            self.presenter.mode = ViewMode.LIST if narrow else ViewMode.DAY
+            self.presenter.mode = ViewMode.LIST if listed else ViewMode.DAY
             if self._begun and self.presenter.range.days:
                 self.presenter.load()
 
     def _set_lengths(self) -> None:
         self._day_edit.setFixedWidth(px(140))
-        self._view_box.setMinimumWidth(px(72))
+        self._view_box.setFixedWidth(px(84))
         self._people_box.setMinimumWidth(px(110))
         self._people_box.setMaximumWidth(px(220))
+        self._people_box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._ui.previous_button.setFixedSize(px(30), px(30))
         self._ui.next_button.setFixedSize(px(30), px(30))
         self.setMinimumWidth(px(300))
@@ -257,15 +261,20 @@ class CalendarPanel(QWidget):
         """Draw what was read."""
         self._ui.count_label.setText(_count(shown))
         if mode is ViewMode.LIST:
-            self.agenda.show_day(view, shown)
-            self._ui.pages.setCurrentWidget(self.agenda)
+            self._turn_to(self.agenda)
+            self.agenda.show_day(view, shown, self._clock())
             self._chosen(self.agenda.current())
             return
         self.grid.show_columns(columns, view, shown, one_day=mode is ViewMode.DAY)
         if not columns:
             self._say_nobody(view)
-        self._ui.pages.setCurrentWidget(self.grid if columns else self.nobody)
+        self._turn_to(self.grid if columns else self.nobody)
         self._chosen(self.grid.current())
+
+    def _turn_to(self, page: QWidget) -> None:
+        """The page in front also takes the keyboard that is given to the panel."""
+        self._ui.pages.setCurrentWidget(page)
+        self.setFocusProxy(self.nobody.action_button if page is self.nobody else page)
 
     def _say_nobody(self, view: CalendarRange) -> None:
         if self.presenter.providers:

@@ -89,6 +89,8 @@ class CalendarPresenter:
         self._tasks.run(self._diary.providers, self._took_people, self._failed, latest="people")
 
     def _took_people(self, providers: tuple[Provider, ...]) -> None:
+        if not self._providers and any(one.id == self._me for one in providers):
+            self.person = self._me  # whoever has a diary starts with it
         self._providers = providers
         self._settle_person()
         self._view.show_people(providers, self.person)

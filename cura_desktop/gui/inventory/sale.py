@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QListWidgetItem, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidgetItem, QSizePolicy, QWidget
 
 from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.counter_sales import MOST_PACKS, PaymentMethod, SaleReceipt
@@ -24,10 +24,12 @@ from cura_desktop.gui.shell.messages import messages_for
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.tasks import QtTasks, Tasks
 from cura_desktop.gui.shell.theme import theme
-from cura_desktop.gui.widgets.buttons import set_allowed
+from cura_desktop.gui.widgets.buttons import QuietButton, set_allowed
 from cura_desktop.gui.widgets.form_problems import FormProblems
+from cura_desktop.gui.widgets.pdf_viewer import PdfViewer
 from cura_desktop.gui.widgets.pill import PillText
 from cura_desktop.gui.widgets.record_columns import Column
+from cura_desktop.gui.widgets.side_sheet import SideSheet
 
 if TYPE_CHECKING:
     from cura_desktop.services.inventory import InventoryService
@@ -48,6 +50,11 @@ class CounterSale(QWidget):
         self._ui = Ui_Sale()
         self._ui.setupUi(self)
         self._problems = FormProblems({"packs": self._ui.packs_edit, "tendered": self._ui.tendered_edit})
+        self._sold: SaleReceipt | None = None
+        self.receipt_button = QuietButton("Show &receipt", "receipt-text")
+        self.paper = PdfViewer()
+        self.paper_sheet = SideSheet(self, "Receipt", 620)
+        self.paper_sheet.set_body(self.paper)
         self._presenter = SalePresenter(self, service, tasks or QtTasks(self))
         self._build()
         self._connect()
@@ -125,10 +132,17 @@ class CounterSale(QWidget):
         ui = self._ui
         ui.tendered_edit.clear()
         ui.sold_label.setText(f"Sale {receipt.number}, {format_money(receipt.totals.gross)}.{change}")
-        ui.sold_label.show()
+        self._sold = receipt
+        self._show_last_sale(True)
         announce(self, ui.sold_label.text())
         ui.scan_edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.sold.emit(receipt)
+
+    def show_receipt(self, content: bytes, number: str) -> None:
+        title = f"Receipt {number}"
+        self.paper_sheet.set_title(title)
+        self.paper.open_bytes(content, title)
+        self.paper_sheet.open_sheet()
 
     def show_failure(self, error: Exception) -> None:
         messages_for(self).report(error, self)
@@ -155,7 +169,13 @@ class CounterSale(QWidget):
         ui.pay_row.setAlignment(ui.pay_button, Qt.AlignmentFlag.AlignVCenter)
         ui.found_list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         ui.said_label.hide()
-        ui.sold_label.hide()
+        place = ui.column.indexOf(ui.sold_label)
+        ui.column.removeWidget(ui.sold_label)
+        self._sold_row = QHBoxLayout()
+        self._sold_row.addWidget(ui.sold_label, 1)
+        self._sold_row.addWidget(self.receipt_button)
+        ui.column.insertLayout(place, self._sold_row)
+        self._show_last_sale(False)
         ui.cash_radio.setChecked(True)
         ui.add_button.setIcon(icon("plus"))
         ui.clear_button.setIcon(icon("rotate-ccw", "accent-text"))
@@ -177,7 +197,8 @@ class CounterSale(QWidget):
         ui.scan_edit.searched.connect(does.search)
         ui.scan_edit.submitted.connect(does.submit)
         ui.scan_edit.left_down.connect(self.enter_found)
-        ui.scan_edit.textEdited.connect(lambda _: ui.sold_label.hide())
+        ui.scan_edit.textEdited.connect(lambda _: self._show_last_sale(False))
+        self.receipt_button.clicked.connect(self._open_receipt)
         ui.packs_edit.returnPressed.connect(self._add_from_packs)
         ui.add_button.clicked.connect(self._add_from_packs)
         ui.found_list.itemActivated.connect(lambda line: does.add(line.data(_ITEM)))
@@ -196,6 +217,14 @@ class CounterSale(QWidget):
             self._presenter.add(found.currentItem().data(_ITEM))
         else:
             self._presenter.submit(self._ui.scan_edit.text())
+
+    def _show_last_sale(self, shown: bool) -> None:
+        self._ui.sold_label.setVisible(shown)
+        self.receipt_button.setVisible(shown)
+
+    def _open_receipt(self) -> None:
+        if self._sold is not None:
+            self._presenter.receipt(self._sold)
 
     def _remove(self) -> None:
         line = self._ui.lines_table.current()

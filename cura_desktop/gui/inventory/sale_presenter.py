@@ -34,6 +34,7 @@ class SaleView(Protocol):
     def show_busy(self, busy: bool) -> None: ...
     def show_added(self, item: StockItem) -> None: ...
     def show_sold(self, receipt: SaleReceipt) -> None: ...
+    def show_receipt(self, content: bytes, number: str) -> None: ...
     def show_failure(self, error: Exception) -> None: ...
     def enter_found(self) -> None: ...
 
@@ -139,6 +140,15 @@ class SalePresenter:
         self._view.show_busy(True)
         lines, key = self.cart.for_sale(), self._key
         self._tasks.run(lambda: self._service.sell(lines, method, tendered, key), self._sold, self._failed)
+
+    def receipt(self, sale: SaleReceipt) -> None:
+        """The paper of a sale."""
+        self._tasks.run(
+            lambda: self._service.receipt_pdf(sale.id),
+            lambda content: self._view.show_receipt(content, sale.number),
+            self._view.show_failure,
+            latest="sale.receipt",
+        )
 
     def _settled(self, registered: bool) -> None:
         self.cart.settle(registered)

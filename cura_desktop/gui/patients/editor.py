@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QSizePolic
 from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.dates import format_time
+from cura_desktop.domain.drafts import Draft
 from cura_desktop.domain.errors import StaleRecordError
 from cura_desktop.domain.patient_fields import CONTACT_FIELDS, FIELD_LABELS, INSURANCE_FIELDS
 from cura_desktop.domain.patient_prefill import draft_from_search
@@ -100,6 +101,11 @@ class PatientEditor(QWidget):
             return False
         self._drafts.keeper.keep()
         return True
+
+    def restore_draft(self, draft: Draft) -> None:
+        """Put unsaved text of the journal back into the form."""
+        if self._drafts is not None:
+            self._drafts.restore(draft)
 
     def set_heading(self, text: str) -> None:
         """A title of its own, where the patient's name stands above the form already."""

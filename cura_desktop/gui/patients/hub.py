@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from cura_desktop.domain.caller import Caller
+from cura_desktop.domain.drafts import Draft
 from cura_desktop.domain.errors import InvalidInputError
 from cura_desktop.domain.patients import Patient, PatientAlert, PatientFacts
 from cura_desktop.gui.forms.patients.ui_hub import Ui_Hub
@@ -107,6 +108,12 @@ class PatientHub(QWidget):
             self._ui.pages.addWidget(editor)
         self._ui.pages.setCurrentWidget(self._editor)
         self._editor.setFocus()
+
+    def restore_draft(self, draft: Draft) -> None:
+        """Put unsaved text of the journal back into the details."""
+        self.edit()
+        if self._editor is not None:
+            self._editor.restore_draft(draft)
 
     def has_unsaved_work(self) -> bool:
         """Whether something typed here is not saved."""

@@ -19,6 +19,7 @@ from cura_desktop.domain.prescriptions import (
 )
 from cura_desktop.gui.prescribing.check_strip import CheckStrip
 from cura_desktop.gui.prescribing.line_editor import LineEditor
+from cura_desktop.gui.prescribing.no_formulary import NoFormulary
 from cura_desktop.gui.prescribing.wording import line_columns, medicine_columns
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.theme import theme
@@ -51,6 +52,7 @@ class Compose(QWidget):
             name="Medicines found",
             empty="No medicine of the clinic's list fits. Check the spelling.",
         )
+        self.no_formulary = NoFormulary()
         self.unlisted_button = QuietButton("Prescribe as &typed (cannot be checked)", "triangle-alert")
         self.editor = LineEditor()
         self.editor_card = QFrame(self)
@@ -138,11 +140,24 @@ class Compose(QWidget):
         """The answer to a search."""
         if not self._wanted:
             return
+        self.no_formulary.hide()
         self.found_table.show_records(list(found))
         self.found_table.show()
         self.unlisted_button.setVisible(not found)
         self._fit_found(len(found))
         self.found_table.select_first()
+
+    def show_no_formulary(self) -> None:
+        """There is no list to search in."""
+        if self._wanted:
+            self.found_table.hide()
+            self.no_formulary.show()
+            self.unlisted_button.show()
+
+    def search_again(self) -> None:
+        """The list has changed: answer what is typed once more."""
+        if self._wanted:
+            self.searched.emit(self._wanted)
 
     def show_report(self, report: CheckReport, warnings: tuple[str, ...]) -> None:
         """The answer to a check."""
@@ -247,6 +262,7 @@ class Compose(QWidget):
     def _hide_found(self) -> None:
         self._wanted = ""
         self.found_table.hide()
+        self.no_formulary.hide()
         self.unlisted_button.hide()
 
     def _fit_lines(self) -> None:
@@ -269,7 +285,8 @@ class Compose(QWidget):
         diagnosis_label.setBuddy(self.diagnosis_edit)
         priority_label = text_label("Priorit&y", "field")
         priority_label.setBuddy(self.priority_box)
-        for widget in (self.search_box, self.found_table, self.unlisted_button, self.editor_card, self.table):
+        found = (self.found_table, self.no_formulary, self.unlisted_button)
+        for widget in (self.search_box, *found, self.editor_card, self.table):
             self._column.addWidget(widget)
         self._column.addWidget(self.words_label)
         self._column.addLayout(line_buttons)

@@ -63,6 +63,11 @@ class History(QWidget):
         self.table.show_records(list(stored))
         self._allow()
 
+    def forget(self) -> None:
+        """The record is closed: show nothing."""
+        self.show_current(())
+        self.show_prescriptions(())
+
     def _again(self) -> None:
         chosen = self.current_table.selected() or [one for one in (self.current_table.current(),) if one is not None]
         if chosen:

@@ -35,7 +35,10 @@ NARROW = 900
 
 
 class PrescribingPanel(QWidget):
-    """`issued` carries the id of each prescription that was issued. `medicines_changed` after anything was stored."""
+    """Reads nothing before `load()`: until then the record is not open.
+
+    `issued` carries the id of each prescription that was issued. `medicines_changed` after anything was stored.
+    """
 
     issued = Signal(int)
     medicines_changed = Signal()
@@ -62,14 +65,30 @@ class PrescribingPanel(QWidget):
         self.reason_button = DangerButton("&Cancel the prescription")
         self.cancel_sheet = SideSheet(self, "Cancel this prescription")
         self._cancelled: Prescription | None = None
+        self._is_open = False
         self._build()
         self._connect()
+        self.compose.no_formulary.allow(caller.may("create", "medicines"))
         if not (caller.may("create", "prescriptions") and caller.may("edit", "prescriptions")):
             self.compose.allow_issue(False, "Your role does not write prescriptions.")
-        self._presenter.load()
+
+    def load(self) -> None:
+        """The record is open: read the lists, and check again what is still in hand."""
+        self._is_open = True
+        self.refresh()
+
+    def forget(self) -> None:
+        """The record is closed: nothing clinical stays in the lists. What is being written is kept for the next load."""
+        self._is_open = False
+        self.history.forget()
+        self.paper_sheet.close_sheet()
+        self.paper.close_document()
+        self.cancel_sheet.close_sheet()
 
     def refresh(self) -> None:
         """Another seat changed something: read the lists and check again what is in hand."""
+        if not self._is_open:
+            return
         self._presenter.load()
         if self.compose.lines():
             self._presenter.check(self.compose.lines())
@@ -91,6 +110,15 @@ class PrescribingPanel(QWidget):
     def show_medicines(self, found: Sequence[Medicine]) -> None:
         """The answer to a search."""
         self.compose.show_medicines(found)
+
+    def show_no_formulary(self) -> None:
+        """The clinic has no medicine list."""
+        self.compose.show_no_formulary()
+
+    def tell_formulary_loaded(self, count: int) -> None:
+        """The list is there; what was typed is searched again."""
+        messages_for(self).toast(f"{count} medicines are loaded. A pharmacist must review the list.", "success")
+        self.compose.search_again()
 
     def show_current(self, lines: Sequence[PrescriptionLine]) -> None:
         """What the patient takes."""
@@ -209,6 +237,7 @@ class PrescribingPanel(QWidget):
 
     def _connect(self) -> None:
         self.compose.searched.connect(self._presenter.search)
+        self.compose.no_formulary.load_wanted.connect(self._presenter.load_formulary)
         self.compose.lines_changed.connect(self._lines_changed)
         self.compose.issue_wanted.connect(self._issue)
         self.compose.preview_wanted.connect(lambda: self._presenter.preview(self.compose.lines()))

@@ -25,6 +25,8 @@ class Medicines(Protocol):
     """What is needed of `MedicineService`."""
 
     def search(self, text: str) -> tuple[Medicine, ...]: ...
+    def is_empty(self) -> bool: ...
+    def load_starter_formulary(self) -> int: ...
 
 
 class Prescriptions(Protocol):
@@ -61,6 +63,8 @@ class PrescribingView(Protocol):
     """What the presenter needs of the screen."""
 
     def show_medicines(self, found: Sequence[Medicine]) -> None: ...
+    def show_no_formulary(self) -> None: ...
+    def tell_formulary_loaded(self, count: int) -> None: ...
     def show_current(self, lines: Sequence[PrescriptionLine]) -> None: ...
     def show_prescriptions(self, stored: Sequence[Prescription]) -> None: ...
     def show_report(self, report: CheckReport, warnings: tuple[str, ...]) -> None: ...
@@ -102,9 +106,12 @@ class PrescribingPresenter:
 
     def search(self, text: str) -> None:
         """Look for a medicine."""
-        self._tasks.run(
-            lambda: self._medicines.search(text), self._view.show_medicines, self._view.report, latest="search"
-        )
+        self._tasks.run(lambda: self._search(text), self._found, self._view.report, latest="search")
+
+    def load_formulary(self) -> None:
+        """Give a new clinic the list that ships with the program."""
+        self._view.show_busy(True)
+        self._tasks.run(self._medicines.load_starter_formulary, self._formulary_loaded, self._failed)
 
     def check(self, lines: Sequence[PrescriptionLine]) -> None:
         """Check the lines as they stand; only the newest answer is shown."""
@@ -170,6 +177,21 @@ class PrescribingPresenter:
             lambda _: self._done("The prescription is cancelled."),
             self._failed,
         )
+
+    def _search(self, text: str) -> tuple[Medicine, ...] | None:
+        """None where there is no list to search in, which is another answer than "nothing fits"."""
+        found = self._medicines.search(text)
+        return None if not found and self._medicines.is_empty() else found
+
+    def _found(self, found: Sequence[Medicine] | None) -> None:
+        if found is None:
+            self._view.show_no_formulary()
+        else:
+            self._view.show_medicines(found)
+
+    def _formulary_loaded(self, count: int) -> None:
+        self._view.show_busy(False)
+        self._view.tell_formulary_loaded(count)
 
     def _stored(self, draft: PrescriptionDraft) -> Prescription:
         """The draft as it is stored now. The key makes a retry after a lost answer harmless."""

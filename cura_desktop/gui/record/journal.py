@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
-from cura_desktop.domain.records import EntryKind, JournalEntry
+from cura_desktop.domain.records import Attachment, EntryKind, JournalEntry
+from cura_desktop.gui.record.attachment_sheet import AttachmentSheet
 from cura_desktop.gui.record.wording import at_time, on_day
 from cura_desktop.gui.shell.messages import messages_for
 from cura_desktop.gui.shell.scaling import px
@@ -32,6 +33,7 @@ _ICONS = {
     EntryKind.OBSERVATIONS: "activity",
     EntryKind.IMMUNIZATION: "syringe",
     EntryKind.LETTER: "mail",
+    EntryKind.DOCUMENT: "paperclip",
 }
 
 
@@ -39,6 +41,7 @@ class Journals(Protocol):
     """What is needed of `RecordService`."""
 
     def journal(self, patient_id: int, kind: EntryKind | None = None, text: str = "") -> tuple[JournalEntry, ...]: ...
+    def attachment(self, patient_id: int, document_id: int) -> Attachment | None: ...
 
 
 class JournalView(Protocol):
@@ -46,6 +49,8 @@ class JournalView(Protocol):
 
     def show_loading(self) -> None: ...
     def show_entries(self, entries: tuple[JournalEntry, ...]) -> None: ...
+    def show_attachment(self, attachment: Attachment | None) -> None: ...
+    def report_attachment(self, error: Exception) -> None: ...
     def report(self, error: Exception) -> None: ...
 
 
@@ -63,6 +68,15 @@ class JournalPresenter:
             self._view.show_entries,
             self._view.report,
             latest="journal",
+        )
+
+    def open_attachment(self, document_id: int) -> None:
+        """Fetch the file of a document."""
+        self._tasks.run(
+            lambda: self._records.attachment(self._patient_id, document_id),
+            self._view.show_attachment,
+            self._view.report_attachment,
+            latest="attachment",
         )
 
 
@@ -100,13 +114,14 @@ class JournalSection(QWidget):
         self.detail = QPlainTextEdit()
         self.detail.setReadOnly(True)
         self.detail.setAccessibleName("The entry in full")
+        self.file_sheet = AttachmentSheet(self)
         self._build(show)
         self.kind_box.changed.connect(self.load)
         self.search_box.searched.connect(lambda _text: self.load())
         self.search_box.left_down.connect(self.table.setFocus)
         self.table.typed.connect(self._search_for)
         self.table.current_changed.connect(self._show_entry)
-        self.table.opened.connect(lambda each: self.opened.emit(each.kind, each.source_id))
+        self.table.opened.connect(self._open)
 
     def load(self) -> None:
         """Read the journal as filtered now."""
@@ -116,6 +131,7 @@ class JournalSection(QWidget):
         """The chart is closed: show nothing."""
         self.table.show_records([])
         self.detail.clear()
+        self.file_sheet.forget()
 
     def show_loading(self) -> None:
         """Rows are on their way."""
@@ -127,6 +143,17 @@ class JournalSection(QWidget):
         self.table.show_records(list(entries))
         if self.table.current() is None:
             self.table.select_first()
+
+    def show_attachment(self, attachment: Attachment | None) -> None:
+        """Show the file of the document; without one the words beside the list are all there is."""
+        if attachment is None:
+            messages_for(self).toast("This document is in words alone; they stand below the list.")
+        else:
+            self.file_sheet.show_attachment(attachment)
+
+    def report_attachment(self, error: Exception) -> None:
+        """The list stays as it is."""
+        messages_for(self).report(error, self)
 
     def report(self, error: Exception) -> None:
         """Say that it could not be read."""
@@ -154,6 +181,12 @@ class JournalSection(QWidget):
         self._column.setContentsMargins(px(16), px(12), px(12), px(8))
         self._column.setSpacing(px(8))
         self._bar.setSpacing(px(8))
+
+    def _open(self, entry: JournalEntry) -> None:
+        if entry.kind is EntryKind.DOCUMENT:
+            self._presenter.open_attachment(entry.source_id)
+        else:
+            self.opened.emit(entry.kind, entry.source_id)
 
     def _search_for(self, letter: str) -> None:
         self.search_box.setFocus()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from cura_desktop.domain.clinic_time import to_clinic
-from cura_desktop.domain.drafts import Draft
+from cura_desktop.domain.drafts import Draft, DraftKey
 from cura_desktop.domain.letters import Addressee
 from cura_desktop.domain.records import EntryKind, RecordSummary
 from cura_desktop.gui.record import letters as letter_section
@@ -101,6 +101,8 @@ class RecordTab(QWidget):
         self._reason = "Direct care"
         self._title = known_as
         self._wanted_begin: tuple[int | None] | None = None
+        self._wanted_draft: Draft | None = None
+        self._bars: dict[DraftKey, DraftOfferBar] = {}
         self._sections: dict[str, QWidget] = {}
         self._presenter = TabPresenter(self, services.records, tasks, patient_id)
         self.banner = PatientBanner()
@@ -143,7 +145,8 @@ class RecordTab(QWidget):
     def add_section(self, key: str, title: str, widget: QWidget) -> None:
         """Mount another room's section, for example prescribing. `title` carries the mnemonic.
 
-        A widget with `load()` is told when the record was opened, one with `forget()` when it is closed.
+        A widget with `load()` is told when the record was opened, one with `forget()` when it is closed; one with
+        `has_unsaved_work()` and `keep_as_draft()` is asked before the tab closes.
         """
         self._sections[key] = widget
         self.tabs.addTab(widget, title)
@@ -160,16 +163,24 @@ class RecordTab(QWidget):
         self.show_section("consultation")
         self.note.begin(appointment_id)
 
+    def restore_draft(self, offer: Draft) -> None:
+        """Put unsaved text of the journal back, as soon as the record is open."""
+        self._wanted_draft = offer
+        if self._presenter.is_open:
+            self._restore_wanted()
+
     def has_unsaved_work(self) -> bool:
         """Whether something is typed that the database does not have."""
         entering = self._presenter.is_open and not self.observations.form.is_empty
-        return self.note.is_dirty or self.letters.is_dirty or entering
+        mounted = any(section.has_unsaved_work() for section in self._mounted("has_unsaved_work"))
+        return self.note.is_dirty or self.letters.is_dirty or entering or mounted
 
     def keep_as_draft(self) -> bool:
         """Write what is typed to the journal now; False where there is none to write to."""
         self.note.keep()
         self.letters.keep()
-        return self._drafts is not None
+        kept = [section.keep_as_draft() for section in self._mounted("keep_as_draft") if section.has_unsaved_work()]
+        return self._drafts is not None and all(kept)
 
     # ------------------------------------------------------------------ what the presenter asks
 
@@ -281,6 +292,11 @@ class RecordTab(QWidget):
 
     # ------------------------------------------------------------------ inside
 
+    def _mounted(self, ability: str) -> list[Any]:
+        """The sections of other rooms that can do this."""
+        others = (section for key, section in self._sections.items() if key not in FIRST_SECTIONS)
+        return [section for section in others if hasattr(section, ability)]
+
     def _today(self) -> date:
         return to_clinic(self._now(), self._caller.zone).date()
 
@@ -288,15 +304,14 @@ class RecordTab(QWidget):
         self.journal.load()
         self.note.load()
         self.letters.load()
-        for key, section in self._sections.items():
-            load = getattr(section, "load", None)
-            if key not in FIRST_SECTIONS and load is not None:
-                load()
+        for section in self._mounted("load"):
+            section.load()
         self._offer_drafts()
         self.opened.emit(self._patient_id)
         wanted, self._wanted_begin = self._wanted_begin, None
         if wanted is not None:
             self.begin_consultation(wanted[0])
+        self._restore_wanted()
 
     def _load_current(self) -> None:
         if self._presenter.is_open:
@@ -347,20 +362,39 @@ class RecordTab(QWidget):
 
     def _show_offers(self, offers: Sequence[Draft]) -> None:
         for offer in offers:
-            forms = {note_section.FORM: self.note, letter_section.FORM: self.letters}
-            section = forms.get(offer.key.form)
-            if offer.key.patient_id != self._patient_id or section is None or not offer.key.record.isdigit():
+            if self._section_of(offer) is None or offer.key in self._bars:
                 continue
-            bar = DraftOfferBar(offer, self._title, self._caller.zone, self._now())
-            bar.restored.connect(lambda found, section=section: self._restore(found, section))
+            bar = self._bars[offer.key] = DraftOfferBar(offer, self._title, self._caller.zone, self._now())
+            bar.restored.connect(self._restore)
             bar.discarded.connect(self._discard)
             self._offers.addWidget(bar)
 
-    def _restore(self, offer: Draft, section: note_section.NoteSection | letter_section.LettersSection) -> None:
-        self.tabs.setCurrentWidget(section)
-        section.restore(offer)
+    def _section_of(self, offer: Draft) -> note_section.NoteSection | letter_section.LettersSection | None:
+        """Where it was typed; None for what is not of this record."""
+        if offer.key.patient_id != self._patient_id or not offer.key.record.isdigit():
+            return None
+        return {note_section.FORM: self.note, letter_section.FORM: self.letters}.get(offer.key.form)
+
+    def _restore_wanted(self) -> None:
+        wanted, self._wanted_draft = self._wanted_draft, None
+        if wanted is not None:
+            self._restore(wanted)
+
+    def _restore(self, offer: Draft) -> None:
+        self._forget_bar(offer)
+        section = self._section_of(offer)
+        if section is not None:
+            self.tabs.setCurrentWidget(section)
+            section.restore(offer)
+
+    def _forget_bar(self, offer: Draft) -> None:
+        bar = self._bars.pop(offer.key, None)
+        if bar is not None:
+            bar.hide()
+            bar.deleteLater()
 
     def _discard(self, offer: Draft) -> None:
+        self._forget_bar(offer)
         drafts = self._drafts
         if drafts is not None:
             self._tasks.run(lambda: drafts.discard(offer.key), lambda _: None)

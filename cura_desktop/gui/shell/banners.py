@@ -24,12 +24,12 @@ class Banner(QFrame):
         self.key = key
         self._kind = kind
         self.setProperty("banner", kind)
-        self._icon = QLabel()
+        self._icon = QLabel(self)
         self._icon.setAccessibleName(KIND_WORDS[kind])
-        self.label = QLabel(text)
+        self.label = QLabel(text, self)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setWordWrap(True)
-        self.button = QPushButton(action)
+        self.button = QPushButton(action, self)
         self.button.setVisible(bool(action))
         if act is not None:
             self.button.clicked.connect(lambda: act())
@@ -80,7 +80,22 @@ class BannerArea(QWidget):
             self._stack.removeWidget(banner)
             banner.hide()
             banner.deleteLater()
-        self.setVisible(bool(self.banners()))
+        self._settle()
+
+    def add_strip(self, strip: QWidget) -> None:
+        """A strip with more than one thing to do about it."""
+        self._stack.addWidget(strip)
+        self._settle()
+
+    def remove_strip(self, strip: QWidget) -> None:
+        """It was answered, or what it says is no longer so."""
+        self._stack.removeWidget(strip)
+        strip.hide()
+        strip.deleteLater()
+        self._settle()
+
+    def _settle(self) -> None:
+        self.setVisible(self._stack.count() > 0)
 
     def banner(self, key: str) -> Banner | None:
         """The strip with this key."""

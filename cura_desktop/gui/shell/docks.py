@@ -43,7 +43,8 @@ class Dock(QDockWidget):
         self.show()
         self.raise_()
         content = self.widget()
-        first = content if content.focusPolicy() != Qt.FocusPolicy.NoFocus else _first_field(content)
+        itself = content.focusPolicy() != Qt.FocusPolicy.NoFocus or content.focusProxy() is not None
+        first = content if itself else _first_field(content)
         (first or content).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_title(self, wanted: bool) -> None:

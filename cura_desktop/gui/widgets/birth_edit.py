@@ -31,7 +31,7 @@ class BirthEdit(ValueEdit[PartialDate]):
         return format_partial_date(value)
 
     def unreadable(self) -> str:
-        return "This is not a past date. Type 14/8/1980, Aug 1980 or 1980."
+        return "Not a past date. Type 14/8/1980, Aug 1980 or 1980."
 
 
 def _computer_today() -> date:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from cura_desktop.gui.shell.announce import announce
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.theme import repolish
-from cura_desktop.gui.widgets.labels import text_label
 from cura_desktop.gui.widgets.value_edit import ValueEdit
 
 _EDITED = ("textEdited", "changed", "textChanged", "currentIndexChanged", "toggled", "valueChanged")
+_ANY_HEIGHT = 16_777_215
+"""QWIDGETSIZE_MAX: no limit."""
 
 
 class FormProblems(QObject):
@@ -25,7 +27,7 @@ class FormProblems(QObject):
     def __init__(self, fields: Mapping[str, QWidget]) -> None:
         super().__init__(next(iter(fields.values()), None))
         self._fields = dict(fields)
-        self._labels: dict[str, QLabel] = {}
+        self._labels: dict[str, _Sentence] = {}
         for name, field in self._fields.items():
             signal = next(getattr(field, signal) for signal in _EDITED if hasattr(field, signal))
             signal.connect(lambda *_, name=name: self._clear_one(name))
@@ -62,8 +64,7 @@ class FormProblems(QObject):
         label = self._labels.get(name)
         if label is None:
             label = self._labels[name] = _place_label(field)
-        label.setText(text)
-        label.show()
+        label.say(text, field.width())
         field.setProperty("problem", True)
         field.setAccessibleDescription(text)
         repolish(field)
@@ -79,26 +80,64 @@ class FormProblems(QObject):
         repolish(field)
 
 
-def _place_label(field: QWidget) -> QLabel:
+class _Sentence(QLabel):
+    """A sentence that is always whole: as tall as its words need at the width it has.
+
+    It fixes its height itself. A layout asks for a height that depends on the width only where no item on the way up
+    is aligned or of a fixed policy, and the fields of most forms are.
+    """
+
+    def __init__(self, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setProperty("textRole", "problem")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+
+    def say(self, text: str, width: int) -> None:
+        """Show these words, `width` pixels wide as far as is known yet."""
+        self.setText(text)
+        self.show()
+        self.ensurePolished()
+        self._fit(width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit(event.size().width())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit(self.width())
+
+    def _fit(self, width: int) -> None:
+        self.setMinimumHeight(0)
+        self.setMaximumHeight(_ANY_HEIGHT)
+        self.setFixedHeight(max(self.heightForWidth(width), self.fontMetrics().height()))
+
+
+def _place_label(field: QWidget) -> _Sentence:
     """Put a label under a field, in whatever layout the form keeps it.
 
     The holder gets its parent before it takes the field: a field that leaves its window, even for a moment, loses its
     place in the tab order.
     """
     form = field.parentWidget()
-    label = text_label("", "problem", wrap=True)
     layout = form.layout() if form is not None else None
     if form is None or layout is None:
-        label.setParent(form)
-        return label
+        return _Sentence(form)
     _keep_name(field, form)
     holder = QWidget(form)
     holder.setSizePolicy(field.sizePolicy())
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(px(2))
+    column.setSpacing(px(4))  # clear of the focus ring
     layout.replaceWidget(field, holder, Qt.FindChildOption.FindChildrenRecursively)
     column.addWidget(field)
+    label = _Sentence(holder)
+    label.hide()
     column.addWidget(label)
     holder.show()
     field.show()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from cura_desktop.db.database import Transaction
 from cura_desktop.db.inventory import InventoryRepository
 from cura_desktop.db.inventory_moves import StockMovementRepository
-from cura_desktop.db.inventory_sales import CounterSaleRepository
+from cura_desktop.db.inventory_sales import CounterSaleRepository, Till
+from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.counter_sales import (
     PackPick,
     PaymentMethod,
@@ -27,10 +29,14 @@ from cura_desktop.domain.counter_sales import (
 )
 from cura_desktop.domain.errors import InvalidInputError, NotAllowedError, NotFoundError
 from cura_desktop.domain.inventory import NotEnoughStockError, StockBatch, StockItem
-from cura_desktop.domain.money import ZERO
+from cura_desktop.domain.money import ZERO, format_money
 from cura_desktop.domain.vat import LineAmounts
 from cura_desktop.services.inventory.base import GONE, StockPart
 
+if TYPE_CHECKING:
+    from cura_desktop.documents.receipt import ReceiptDocument
+
+RECEIPT, COPY = "receipt", "receipt_copy"
 MAY_NOT_SELL = "Your role may not sell over the counter."
 NEEDS_STOCK = "A counter sale changes the stock, which your role may not do."
 _Batches = Mapping[int, tuple[StockBatch, ...]]
@@ -63,6 +69,54 @@ class CounterSaleService(StockPart):
             if sale_id is None:
                 sale_id = self._sell(transaction, wanted, batches, method, tendered, client_key)
             return sales.receipt(sale_id, self._staff)
+
+    def receipt_pdf(self, sale_id: int) -> bytes:
+        """The receipt the first time it is asked for; afterwards the same paper marked as a copy. Both are kept.
+
+        Raises `NotFoundError`, `NotAllowedError`.
+        """
+        if not self._caller.may("view", "sales"):
+            raise NotAllowedError(MAY_NOT_SELL)
+        with self._reading() as transaction:
+            sales = CounterSaleRepository(transaction.session)
+            again = sales.paper(sale_id, RECEIPT) is not None
+            kept = sales.paper(sale_id, COPY) if again else None
+            if kept is not None:
+                return kept
+            receipt = sales.receipt(sale_id, self._staff)
+            document = self._document(receipt, sales.till(), is_copy=again)
+            content = _printed(document, sales)
+        return self._keep_paper(sale_id, COPY if again else RECEIPT, receipt.number, content)
+
+    def _document(self, receipt: SaleReceipt, till: Till, *, is_copy: bool) -> ReceiptDocument:
+        from cura_desktop.documents.letterhead import Letterhead
+        from cura_desktop.documents.receipt import ReceiptDocument, ReceiptLine, ReceiptVat
+
+        registration = (f"VAT number {till.vat_number}",) if receipt.vat_registered and till.vat_number else ()
+        vat = receipt.totals.by_category if receipt.vat_registered else ()
+        return ReceiptDocument(
+            letterhead=Letterhead(till.name, till.address, till.phone, till.email, registration=registration),
+            number=receipt.number,
+            received_at=to_clinic(receipt.sold_at, self._caller.zone),
+            payer="",
+            amount=receipt.totals.gross,
+            method=receipt.method.capitalize(),
+            currency=till.currency,
+            lines=tuple(ReceiptLine(line.name, line.packs, line.amounts.gross) for line in receipt.lines),
+            vat=tuple(ReceiptVat(category.label, net + tax, tax) for category, net, tax in vat),
+            is_copy=is_copy,
+            received_by=receipt.sold_by,
+            note=_cash_note(receipt, till.currency),
+        )
+
+    def _keep_paper(self, sale_id: int, kind: str, number: str, content: bytes) -> bytes:
+        """Who only reads sales keeps nothing; the same sale gives the same paper again."""
+        if not self._caller.may("create", "sales"):
+            return content
+        with self._database.transaction(self._caller) as transaction:
+            sales = CounterSaleRepository(transaction.session)
+            sales.keep_paper(sale_id, kind, f"{number}.pdf", content)
+            return sales.paper(sale_id, kind) or content
 
     def _lock_sale(self, transaction: Transaction, wanted: Mapping[int, int]) -> _Batches:
         moves = StockMovementRepository(transaction.session)
@@ -123,6 +177,22 @@ class CounterSaleService(StockPart):
         kept = min(packs, self._packs_in(batches, item))
         picks = pick_packs(batches, kept, item.pack_size, self.today())
         return (*picks, PackPick(None, "", packs - kept)) if packs > kept else picks
+
+
+def _printed(document: ReceiptDocument, sales: CounterSaleRepository) -> bytes:
+    from cura_desktop.documents.issued import verified
+    from cura_desktop.documents.receipt import write_receipt
+    from cura_desktop.documents.verification import content_hash, verification_code
+
+    hashed = content_hash(document)
+    return write_receipt(verified(document, verification_code(sales.mac(bytes.fromhex(hashed)), hashed)))
+
+
+def _cash_note(receipt: SaleReceipt, currency: str) -> str:
+    if receipt.tendered is None:
+        return ""
+    change = receipt.change or ZERO
+    return f"Cash {format_money(receipt.tendered, currency)}, change {format_money(change, currency)}."
 
 
 def _joined(lines: Sequence[SaleLine]) -> dict[int, int]:

@@ -1,33 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 
 from cura_desktop.documents.bidi import reads_rtl, visual_lines
-from cura_desktop.documents.number_words import in_words
 from cura_desktop.documents.text import bind_units, clean
 from cura_desktop.documents.verification import ALPHABET, content_hash, same_code, verification_code
 from tests.unit.documents import samples
-
-
-@pytest.mark.parametrize(
-    ("number", "expected"),
-    [
-        ("0", "zero"), ("7", "seven"), ("28", "twenty-eight"), ("40", "forty"), ("100", "one hundred"),
-        ("112", "one hundred and twelve"), ("1000", "one thousand"), ("1056", "one thousand and fifty-six"),
-        ("2300", "two thousand three hundred"), ("2.50", "two point five"), ("0.25", "zero point two five"),
-    ],
-)  # fmt: skip
-def test_quantities_are_spelled_in_words(number: str, expected: str) -> None:
-    assert in_words(Decimal(number)) == expected
-
-
-@pytest.mark.parametrize("number", ["-1", "1000000", "NaN"])
-def test_a_quantity_without_words_is_refused(number: str) -> None:
-    with pytest.raises(ValueError, match="No words"):
-        in_words(Decimal(number))
 
 
 @pytest.mark.parametrize(

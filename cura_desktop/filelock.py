@@ -12,10 +12,17 @@ if sys.platform == "win32":
 
     def lock_file(stream: IO[bytes]) -> bool:
         """Lock for as long as `stream` is open; False if another holds it."""
+        return _at_the_far_byte(stream, msvcrt.LK_NBLCK)
+
+    def unlock_file(stream: IO[bytes]) -> None:
+        """Give the lock back before `stream` is closed."""
+        _at_the_far_byte(stream, msvcrt.LK_UNLCK)
+
+    def _at_the_far_byte(stream: IO[bytes], mode: int) -> bool:
         position = stream.tell()
         stream.seek(_FAR)
         try:
-            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(stream.fileno(), mode, 1)
         except OSError:
             return False
         finally:
@@ -32,3 +39,7 @@ else:
         except BlockingIOError:
             return False
         return True
+
+    def unlock_file(stream: IO[bytes]) -> None:
+        """Give the lock back before `stream` is closed."""
+        fcntl.flock(stream, fcntl.LOCK_UN)

@@ -1,0 +1,179 @@
+"""The real program at a desk of a test's own clinic: `Seat` is one signed-in person's workspace with hands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMainWindow, QMenu, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from cura_desktop.app.places import Places
+from cura_desktop.app.this_pc import ThisPc
+from cura_desktop.app.workspace import Workspace
+from cura_desktop.db.database import Database, DeviceConnection
+from cura_desktop.domain.sign_in import Enrolment
+from cura_desktop.gui.login.window import LoginWindow
+from cura_desktop.gui.tour.guide import StallMeter
+from cura_desktop.gui.tour.hand import Hand
+from cura_desktop.gui.window import MainWindow
+from cura_desktop.integrations.enrolments import EnrolmentBook
+from cura_desktop.integrations.secrets import SecretStore, SessionSecretStore
+from cura_desktop.services.sign_in import SignedIn
+from tests.support.people import Clinic
+
+W = TypeVar("W", bound=QWidget)
+PATIENCE = 10_000  # milliseconds
+
+
+class OwnPc(ThisPc):
+    """A PC whose secrets last as long as the test and that has no database of its own."""
+
+    def __init__(self, places: Places) -> None:
+        super().__init__(places)
+        self.store = SessionSecretStore()
+
+    def secrets_for(self, enrolment: Enrolment) -> SecretStore:
+        return self.store
+
+    def enrol(self, clinic: Clinic, connection: DeviceConnection | None = None) -> Enrolment:
+        """Write the clinic into this PC's book and its device secret into the keyring."""
+        enrolment = enrolment_of(clinic, connection)
+        device = connection or clinic.connection
+        self.store.put(device.role, device.secret)
+        EnrolmentBook(self._places.enrolments).add(enrolment)
+        return enrolment
+
+
+def enrolment_of(clinic: Clinic, connection: DeviceConnection | None = None) -> Enrolment:
+    """What this PC knows of the clinic."""
+    device = connection or clinic.connection
+    return Enrolment(device.host, device.port, device.dbname, device.role, clinic.organization_id, clinic.name)
+
+
+class Seat:
+    """One person's main window, shown, with everything in it."""
+
+    def __init__(
+        self, bot: QtBot, clinic: Clinic, role: str, pc: OwnPc, places: Places, database: Database | None = None
+    ) -> None:
+        self.bot, self.clinic = bot, clinic
+        used, caller = clinic.sign_in(role, database)
+        self.space = Workspace(SignedIn(used, caller, enrolment_of(clinic, used.connection)), places, pc)
+        self.sentences: list[str] = []
+        self.space.left.connect(self.sentences.append)
+        self.gone = False
+        self.window = self.space.window
+        self.window.resize(1366, 768)
+        self.space.show()
+        self.hand = Hand(lambda: self.window)
+
+    def front(self) -> Seat:
+        """This window has the keyboard."""
+        self.window.activateWindow()
+        self.until(self.window.isActiveWindow)
+        return self
+
+    def until(self, holds: Callable[[], object], milliseconds: int = PATIENCE) -> None:
+        """Wait while the window lives."""
+        self.bot.waitUntil(lambda: bool(holds()), timeout=milliseconds)
+
+    def sees(self, text: str) -> None:
+        """Wait until the window shows `text`."""
+        try:
+            self.until(lambda: self.reads(text))
+        except Exception as error:
+            raise AssertionError(f"{text!r} is not on the screen, but:\n{words(self.window)}") from error
+
+    def reads(self, text: str) -> bool:
+        """Whether the window shows `text` now."""
+        return text in words(self.window)
+
+    def the(self, kind: type[W], name: str = "", *, inside: QWidget | None = None, text: str = "") -> W:
+        """The visible widget of this kind, name or text in this window, once it is there."""
+        found: list[W] = []
+        root = inside or self.window
+
+        def there() -> bool:
+            found[:] = [
+                one
+                for one in root.findChildren(kind, name or None)
+                if one.isVisible() and (not text or text in _text(one))
+            ]
+            return bool(found)
+
+        try:
+            self.until(there)
+        except Exception as error:
+            raise AssertionError(f"no {kind.__name__} {name or text!r} on the screen, but:\n{words(root)}") from error
+        return found[0]
+
+    def button(self, text: str, inside: QWidget | None = None) -> QPushButton:
+        """The visible button with these words."""
+        return self.the(QPushButton, inside=inside, text=text)
+
+    def click(self, text: str, inside: QWidget | None = None) -> None:
+        """Click the button with these words once it can be clicked."""
+        button = self.button(text, inside)
+        self.until(button.isEnabled)
+        self.bot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def write(self, name: str, text: str, inside: QWidget | None = None) -> QWidget:
+        """Type into the field of this object name, replacing what it holds."""
+        field = self.the(QWidget, name, inside=inside)
+        self.hand.write(field, text)
+        return field
+
+    def press(self, keys: str) -> None:
+        """A key or shortcut, where the keyboard is."""
+        self.front()
+        self.hand.press(keys, self.window.focusWidget() or self.window)
+
+    def leave(self) -> None:
+        """End the seat as signing out does."""
+        if not self.gone:
+            self.gone = True
+            self.space.close()
+
+
+class StrayWindows(QObject):
+    """Notes every widget that became a window of its own without being one: it takes the keyboard for a moment."""
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self.seen: list[str] = []
+        application.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and _is_stray(watched):
+            self.seen.append(f"{type(watched).__name__} {watched.objectName()} {_text(watched)!r}".strip())
+        return False
+
+
+def _is_stray(widget: QWidget) -> bool:
+    plain = widget.windowType() in (Qt.WindowType.Widget, Qt.WindowType.Window)
+    return widget.isWindow() and plain and not isinstance(widget, MainWindow | QMainWindow | LoginWindow | QDialog | QMenu)
+
+
+def words(root: QWidget) -> str:
+    """Everything that can be read, a line for each label, button and field."""
+    kinds = ("text", "toPlainText", "sentence")
+    found = []
+    for widget in root.findChildren(QWidget):
+        if widget.isVisible() and (isinstance(widget, QLabel) or any(hasattr(widget, kind) for kind in kinds)):
+            found.append(_text(widget))
+    return "\n".join(line for line in found if line)
+
+
+def _text(widget: QWidget) -> str:
+    for getter in ("text", "toPlainText"):
+        method = getattr(widget, getter, None)
+        if callable(method):
+            return str(method()).replace("&", "")
+    return ""
+
+
+def longest_stall(meter: StallMeter) -> float:
+    """Milliseconds the window did not come back to its events."""
+    return meter.longest
