@@ -17,20 +17,21 @@ _YOUNG, _MIDDLE, _OLD = 2_000, 20, 20
 
 
 class Collecting(QObject):
-    """Lives as long as its parent."""
+    """Lives as long as its parent; begins with `settle()`."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
-        timer = QTimer(self)
-        timer.setInterval(LOOK_MS)
-        timer.timeout.connect(self._look)
-        timer.start()
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self._look)
         self.destroyed.connect(lambda *_: gc.enable())
 
     def settle(self) -> None:
-        """Everything that exists now stays: do not look at it again. Called once, when the program is loaded."""
-        gc.freeze()
+        """The program is loaded: what exists now stays and is not looked at again. The second call does nothing."""
+        if not self._timer.isActive():
+            gc.freeze()
+            self._timer.start()
 
     def _look(self) -> None:
         young, middle, old = gc.get_count()

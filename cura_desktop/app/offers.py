@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST = 3
 """So many strips at once; the next appear as they are answered."""
+_OFFER_THEMSELVES = ("new_patient", "consultation", "letter")
 _WITHOUT_PATIENT = {"new_patient": "a new patient", "invoice": "a new invoice", "message": "a message"}
 
 
@@ -93,8 +94,9 @@ class Offers(QObject):
         messaging: MessagingRoom,
     ) -> None:
         super().__init__(space)
-        self._space, self._drafts, self._patients = space, drafts, patients
+        self._space, self._drafts, self._patients, self._messaging = space, drafts, patients, messaging
         self._bars: dict[DraftKey, DraftOfferBar] = {}
+        self._answered: set[DraftKey] = set()
         self._names: dict[int, str] = {}
         self._restore: dict[str, Callable[[Draft], object]] = {
             "new_patient": patients.restore,
@@ -106,10 +108,18 @@ class Offers(QObject):
             self._restore |= {"consultation": record.restore, "letter": record.restore}
         drafts.changed.connect(self.look)
         space.window.work.closed.connect(self._closed)
+        space.window.work.currentChanged.connect(lambda _index: self.look())
 
     def look(self) -> None:
-        """Show what there is to offer."""
-        wanted = [offer for offer in self._drafts.offers() if offer.key.form in self._restore]
+        """Show what there is to offer; the form in front offers its own."""
+        front = self._space.window.work.current_key() or ()
+        wanted = [
+            offer
+            for offer in self._drafts.offers()
+            if offer.key.form in self._restore
+            and offer.key not in self._answered
+            and not (offer.key.form in _OFFER_THEMSELVES and _tab_of(offer.key, front))
+        ]
         for key in [key for key in self._bars if key not in {offer.key for offer in wanted}]:
             self._space.window.banners.remove_strip(self._bars.pop(key))
         unknown = {offer.key.patient_id for offer in wanted} - {None, *self._names}
@@ -129,7 +139,7 @@ class Offers(QObject):
         for offer in sorted(offers, key=lambda each: each.typed_at, reverse=True):
             if offer.key not in self._bars and len(self._bars) < MOST:
                 bar = DraftOfferBar(offer, self._title(offer), self._space.caller.zone, _now(), self._space.window)
-                bar.restored.connect(lambda found: self._restore[found.key.form](found))
+                bar.restored.connect(self._put_back)
                 bar.discarded.connect(self._discard)
                 self._bars[offer.key] = bar
                 self._space.window.banners.add_strip(bar)
@@ -141,22 +151,31 @@ class Offers(QObject):
             return self._names.get(offer.key.patient_id) or "a patient"
         return typed or _WITHOUT_PATIENT.get(offer.key.form, "a form")
 
+    def _put_back(self, offer: Draft) -> None:
+        self._bars.pop(offer.key, None)  # the strip ends itself
+        self._answered.add(offer.key)
+        self._restore[offer.key.form](offer)
+        self.look()
+
     def _discard(self, offer: Draft) -> None:
+        self._bars.pop(offer.key, None)
+        self._answered.add(offer.key)
+        if offer.key.form == "message":
+            self._messaging.discard(offer)
         self._space.tasks.run(lambda: self._drafts.discard(offer.key), lambda _none: None)
 
     def _closed(self, tab: tuple[Any, ...]) -> None:
+        self._answered = {key for key in self._answered if not _tab_of(key, tab)}
         self._drafts.left(lambda key: _tab_of(key, tab))
 
 
 def _tab_of(key: DraftKey, tab: tuple[Any, ...]) -> bool:
     """Whether what was typed under `key` was typed in that tab."""
-    if tab == ("register",):
-        return key.form == "new_patient"
-    if tab[:2] == ("invoice", "new"):
-        return key.form == "invoice" and key.record == "-".join(str(part) for part in tab[1:])
+    if len(tab) < 2:
+        return tab == ("register",) and key.form == "new_patient"
     forms = {"patient": ("patient",), "record": ("consultation", "letter"), "invoice": ("invoice",)}.get(str(tab[0]), ())
     about = key.record if tab[0] == "invoice" else str(key.patient_id)
-    return key.form in forms and len(tab) > 1 and about == str(tab[1])
+    return key.form in forms and about == str(tab[1])
 
 
 def _now() -> datetime:

@@ -55,6 +55,7 @@ class Program(QObject):
         self.this_pc = this_pc or ThisPc(places)
         self.workspace: Workspace | None = None
         self._coming: Workspace | None = None
+        self._unchosen: Door | None = None
         self._application = application
         self._tasks = QtTasks(self)
         self._collecting = Collecting(self)
@@ -82,12 +83,12 @@ class Program(QObject):
     def _begin(self, preferred: str) -> None:
         self.login.messages.clear_banner("demo")
         self.login.begin(preferred)
-        # Whatever goes wrong here is said, better, when somebody signs in.
-        self._tasks.run(
-            self.this_pc.warm,
-            lambda _nothing: self._collecting.settle(),
-            lambda error: log.info("not warmed: %s", type(error)),
-        )
+        self._tasks.run(self.this_pc.warm, lambda _nothing: self._collecting.settle(), self._not_warmed)
+
+    def _not_warmed(self, error: Exception) -> None:
+        # It is said, better, when somebody signs in.
+        log.info("not warmed: %s", type(error))
+        self._collecting.settle()
 
     def _enter(self, signed_in: SignedIn) -> None:
         """The window is made behind the sign-in screen: what reads the disk on a worker, the widgets step by step."""
@@ -129,8 +130,10 @@ class Program(QObject):
         from cura_desktop.app.sessions import session_of
 
         def chosen(caller: Caller) -> None:
+            self._unchosen = None
             self._enter(renewed(signed_in, caller))
 
+        self._unchosen = door(signed_in)
         self.login.show_forced_change(session_of(signed_in), signed_in.caller, chosen)
 
     def _left(self, sentence: str) -> None:
@@ -147,6 +150,9 @@ class Program(QObject):
             self.login.messages.banner("ended", sentence, kind="warning")
 
     def _come_back(self) -> None:
+        unchosen, self._unchosen = self._unchosen, None
+        if unchosen is not None:  # somebody who did not choose the password they must choose
+            self._tasks.run(unchosen.database.close, lambda _none: None)
         self.login.show()
         self.login.begin()
 

@@ -47,6 +47,9 @@ class ThisPc:
 
     def sign_in(self, enrolment: Enrolment, username: str, password: str) -> SignedIn:
         """A session; the database on this PC is started, and migrated after a backup, when it is the one asked for."""
+        from cura_desktop.app import warming
+
+        warming.load_sign_in()
         from cura_desktop.integrations.enrolments import EnrolmentBook
         from cura_desktop.services.sign_in import SignInService
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import linecache
 import pkgutil
+import threading
 from collections.abc import Iterator
 
 SIGN_IN = (
@@ -29,6 +30,8 @@ _NOT_NEEDED = (
     "cura_desktop.gui.forms",
     "cura_desktop.services.imports",
 )
+# Two threads that import modules which import each other may each be given a half-made one (seen with SQLAlchemy).
+_ONE_AT_A_TIME = threading.RLock()
 _FIRST = ("cura_desktop.app.workspace", "cura_desktop.app.rooms", "cura_desktop.db.feed")
 
 
@@ -52,7 +55,8 @@ def load_documents() -> None:
 
 def _load(names: Iterator[str] | tuple[str, ...]) -> None:
     for name in names:
-        importlib.import_module(name)
+        with _ONE_AT_A_TIME:
+            importlib.import_module(name)
 
 
 def _modules(package: str) -> Iterator[str]:

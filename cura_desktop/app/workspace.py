@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from cura_desktop.app.offers import OfferedDrafts
 from cura_desktop.app.places import Places
 from cura_desktop.app.rooms import furnish
 from cura_desktop.app.this_pc import ThisPc
-from cura_desktop.domain.errors import CuraError, DatabaseUnavailableError, SessionEndedError
+from cura_desktop.domain.errors import CuraError, DatabaseUnavailableError, SessionEndedError, SignInError
 from cura_desktop.gui.login.idle import IdleTimer
 from cura_desktop.gui.shell.feed import ChangeFeed
 from cura_desktop.gui.shell.layouts import LayoutStore, Person
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from cura_desktop.gui.shell.actions import ActionSpec
     from cura_desktop.services.drafts import DraftService
     from cura_desktop.services.sign_in import SignedIn
+
+log = logging.getLogger(__name__)
 
 HEARTBEAT_MS = 60_000
 SEAL_MS = 5 * 60_000
@@ -54,7 +58,8 @@ class Workspace(QObject):
         self.session = SessionService(self.database, self.caller)
         self.window = MainWindow(self.caller, self.layouts)
         self.feed = ChangeFeed(self.tasks, FeedReader(self.database, self.caller), self)
-        self.drafts = drafts
+        self.drafts = OfferedDrafts(drafts, self) if drafts is not None else None
+        self._signing_out = False
         self._lock: LockScreen | None = None
         self._idle = IdleTimer(min(self.caller.idle_minutes, 10), self)
         self._heartbeat = self._every(HEARTBEAT_MS, self._beat)
@@ -90,25 +95,45 @@ class Workspace(QObject):
         self.feed.subscribe(widget, live.live_tables, lambda _changes: live.refresh())
 
     def close(self) -> None:
-        """Stop everything that belongs to this person; the work is kept as drafts."""
+        """Stop everything that belongs to this person; the work is kept as drafts.
+
+        The window goes first: its tabs hand their text to the journal, which is closed after that.
+        """
         for timer in (self._heartbeat, self._sealing):
             timer.stop()
         self._idle.stop()
         self.feed.stop()
-        self.tasks.drop_all()
-        if self.drafts is not None:
-            self.drafts.stop()
         self.window.keep_layout()
         self.window.blockSignals(True)
         self.window.close()
+        self.tasks.drop_all()
+        self._end_drafts()
         self.window.deleteLater()
-        self.database.close()
+        if self._signing_out:
+            # Of the application, not of this object: it must go on when the window is gone.
+            QtTasks(QApplication.instance() or self).run(self._part, lambda _none: None, lambda _error: None)
+        else:
+            self.database.close()
+
+    def _end_drafts(self) -> None:
+        if self.drafts is not None:
+            try:
+                self.drafts.stop()
+            except CuraError as error:  # the person was told when the last flush failed
+                log.warning("the drafts could not be written: %s", type(error).__name__)
+
+    def _part(self) -> None:
+        """End the session on the server, then the connection."""
+        try:
+            self.session.sign_out()
+        finally:
+            self.database.close()
 
     # ------------------------------------------------------------------------------------------------------ session
 
-    def lock(self) -> None:
-        """Cover the work; it stays as it was."""
-        if self.window.locked:
+    def lock(self, sentence: str = "") -> None:
+        """Cover the work; it stays as it was. `sentence` says why, when it was not the person's wish."""
+        if self._lock is not None:
             return
         from cura_desktop.gui.login.lock import LockScreen
 
@@ -120,6 +145,7 @@ class Workspace(QObject):
         lock.switch_wanted.connect(lambda: self._leave(""))
         self._lock = lock
         lock.open()
+        lock.show_problem(sentence)
         self.window.set_locked(True, lock)
 
     def _unlocked(self, caller: Caller) -> None:
@@ -141,8 +167,8 @@ class Workspace(QObject):
         self.window.set_connection(Connection.CONNECTED)
 
     def _beat_failed(self, error: Exception) -> None:
-        if isinstance(error, SessionEndedError):
-            self.lock()
+        if isinstance(error, SessionEndedError | SignInError):  # ended by an administrator; the device was revoked
+            self.lock(str(error))
         elif isinstance(error, DatabaseUnavailableError):
             self.window.set_connection(Connection.LOST)
         else:
@@ -156,7 +182,10 @@ class Workspace(QObject):
         self.tasks.run(seal, lambda _block: None, lambda _error: None, latest="seal")
 
     def _leave(self, sentence: str) -> None:
-        self.tasks.run(self.session.sign_out, lambda _none: None, lambda _error: None)
+        """Go. Work that cannot be kept as a draft is asked about first, unless somebody else wants the seat."""
+        if self._lock is None and not self.window.work.close_all():
+            return
+        self._signing_out = True
         self.left.emit(sentence)
 
     def _change_password(self) -> None:
@@ -170,15 +199,15 @@ class Workspace(QObject):
 
     def _connect(self) -> None:
         window = self.window
-        window.lock_requested.connect(self.lock)
+        window.lock_requested.connect(lambda: self.lock())
         window.switch_user_requested.connect(lambda: self._leave(""))
         window.sign_out_requested.connect(lambda: self._leave(""))
         window.change_password_requested.connect(self._change_password)
         window.retry_requested.connect(self._beat)
-        window.messages.session_ended.connect(lambda _sentence: self.lock())
+        window.messages.session_ended.connect(self.lock)
         self.feed.lost.connect(lambda _error: window.set_connection(Connection.LOST))
         self.feed.restored.connect(self._alive)
-        self._idle.idle.connect(self.lock)
+        self._idle.idle.connect(lambda: self.lock())
 
     def _every(self, milliseconds: int, call: Callable[[], object]) -> QTimer:
         timer = QTimer(self)

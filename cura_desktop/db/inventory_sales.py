@@ -133,9 +133,7 @@ class CounterSaleRepository:
     def keep_paper(self, sale_id: int, kind: str, name: str, content: bytes) -> None:
         """Keep the bytes once; what is there already stays."""
         digest = hashlib.sha256(content).digest()
-        self._session.execute(
-            _KEEP, {"sale": sale_id, "kind": kind, "name": name, "content": content, "hash": digest}
-        )
+        self._session.execute(_KEEP, {"sale": sale_id, "kind": kind, "name": name, "content": content, "hash": digest})
 
     def mac(self, content_hash: bytes) -> bytes:
         """The clinic's keyed hash of a document's content (32 bytes)."""

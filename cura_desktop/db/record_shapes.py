@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from cura_desktop.db.staff_names import StaffNames
+from cura_desktop.domain.current_medicines import CurrentMedicine, medicine_ends
 from cura_desktop.domain.measurements import clinical_place, unit_words
 from cura_desktop.domain.records import (
     TOGETHER,
     AllergyRecord,
     AllergyStatus,
-    CurrentMedicine,
     Immunization,
     Measurement,
     Problem,
@@ -25,7 +25,6 @@ from cura_desktop.domain.records import (
     RecordSummary,
     Trend,
     Visit,
-    medicine_ends,
 )
 
 Row = Mapping[str, Any]

@@ -65,7 +65,8 @@ SELECT e.*, (SELECT :patient = ANY ((SELECT cura.open_charts())::int[])) AS open
   UNION ALL SELECT 'note', m.id, m.recorded_at, m.provider_id, m.title, concat_ws(E'\\n', m.notes, m.diagnosis,
       m.treatment), m.type
     FROM cura.medical_records m WHERE m.patient_id = :patient
-  UNION ALL SELECT 'prescription', r.id, r.issued_at, r.prescribed_by, 'Prescription',
+  UNION ALL SELECT 'prescription', r.id, r.issued_at, r.prescribed_by,
+         coalesce((SELECT string_agg(m ->> 'name', ', ') FROM jsonb_array_elements(r.medications) m), 'Prescription'),
          coalesce((SELECT string_agg(concat_ws(' ', m ->> 'name', m ->> 'dosage') || coalesce(': ' || (m ->>
              'instructions'), ''), E'\\n')
                      FROM jsonb_array_elements(r.medications) m), ''), r.status

@@ -13,7 +13,7 @@ from cura_desktop.documents.letterhead import Letterhead
 from cura_desktop.documents.parties import Patient
 from cura_desktop.documents.receipt import ReceiptDocument, ReceiptShare
 from cura_desktop.documents.verification import Verification
-from cura_desktop.domain.money import ZERO
+from cura_desktop.domain.money import ZERO, format_money
 from cura_desktop.domain.vat import InvoiceKind, LineAmounts, VatCategory, invoice_kind
 
 Frozen = Mapping[str, Any]
@@ -83,6 +83,14 @@ def receipt_document(
         refund=amount < 0,
         note=note,
     )
+
+
+def cash_note(amount: Decimal, details: Mapping[str, Any], currency: str) -> str:
+    """What was handed over and what went back, or why money was given back."""
+    if "tendered" in details:
+        tendered = Decimal(str(details["tendered"]))
+        return f"Cash {format_money(tendered, currency)}, change {format_money(tendered - amount, currency)}."
+    return f"Reason: {details['reason']}" if details.get("reason") else ""
 
 
 def verified(document: InvoiceDocument | ReceiptDocument, code: str) -> Any:

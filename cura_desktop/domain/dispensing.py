@@ -11,10 +11,11 @@ from datetime import date, datetime
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
+from cura_desktop.domain.current_medicines import CurrentMedicine
 from cura_desktop.domain.medicines import format_quantity
 from cura_desktop.domain.prescribing import is_expired
 from cura_desktop.domain.prescriptions import Prescription, PrescriptionLine, PrescriptionStatus, counted_unit
-from cura_desktop.domain.records import AllergyRecord, CurrentMedicine, RecordPatient
+from cura_desktop.domain.records import AllergyRecord, RecordPatient
 from cura_desktop.domain.stock import Batch, allocate, picking_order, whole_pack_supply
 
 SHORTEST_REASON = 3

@@ -5,6 +5,7 @@ An issued invoice is never edited or deleted; a credit note answers it (domain-r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from cura_desktop.domain.vat import LineAmounts, Totals, VatCategory, exemption_
 MOST_OF_ONE = 100_000
 LONGEST_DESCRIPTION = 500
 LONGEST_NOTES = 2_000
+_NUMBER = re.compile(r"(?:(INV|CN|R)-?)?(?:(\d{4})-)?0*(\d{1,6})", re.IGNORECASE)
 
 
 class InvoiceStatus(StrEnum):
@@ -202,3 +204,13 @@ def split_payment(amount: Decimal, balances: Sequence[OpenBalance]) -> PaymentSp
             shares.append((open_balance.invoice_id, share))
             rest -= share
     return PaymentSplit(tuple(shares), rest if rest else ZERO)
+
+
+def numbers_meant(text: str, today: date) -> list[str]:
+    """The invoice, credit note and receipt numbers that `12`, `2026-12` or `INV-2026-000012` may mean."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return []
+    series = [match[1].upper()] if match[1] else ["INV", "CN", "R"]
+    years = [int(match[2])] if match[2] else [today.year, today.year - 1]
+    return [f"{one}-{year}-{int(match[3]):06d}" for one in series for year in years]

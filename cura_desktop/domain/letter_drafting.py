@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 from cura_desktop.domain.allergies import AllergyState
 from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.consultations import Consultation
+from cura_desktop.domain.current_medicines import CurrentMedicine
 from cura_desktop.domain.dates import format_age, format_long_date, format_time
 from cura_desktop.domain.identity import display_name
 from cura_desktop.domain.letter_shapes import LetterAllergies, LetterPatient
 from cura_desktop.domain.letters import Addressee, LetterBody, sections_of_note
-from cura_desktop.domain.records import AllergyRecord, CurrentMedicine, RecordPatient, RecordSummary
+from cura_desktop.domain.records import AllergyRecord, RecordPatient, RecordSummary
 
 MEDICINES = "Medications and medical devices"
 

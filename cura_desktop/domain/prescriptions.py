@@ -17,7 +17,7 @@ from cura_desktop.domain.medicines import ControlledDrug, LegalCategory, Medicat
 from cura_desktop.domain.number_words import number_words
 from cura_desktop.domain.prescribing import PrescriberKind, PrescriptionItem, item_problems
 
-SHORTEST_REASON = 3
+SHORTEST_REASON = 10
 LONGEST_TEXT = 1_000
 LARGEST_QUANTITY = Decimal(100_000)
 MOST_LINES = 20
@@ -215,7 +215,9 @@ def needs_reason(found: Finding) -> bool:
 def unanswered(findings: Sequence[Finding], reasons: Mapping[str, str]) -> dict[str, str]:
     """Finding -> sentence for every finding that still wants a reason of at least three characters."""
     return {
-        finding_key(found): f"{found.text}: give a reason to prescribe it all the same."
+        finding_key(
+            found
+        ): f"{found.text}: say why it is prescribed all the same, in at least {SHORTEST_REASON} characters."
         for found in findings
         if needs_reason(found) and len(reasons.get(finding_key(found), "").strip()) < SHORTEST_REASON
     }

@@ -15,7 +15,9 @@ from cura_desktop.domain.partial_dates import parse_partial_date
 from cura_desktop.domain.phones import phone_digits
 
 # Letters that Unicode does not take apart into a base letter and a mark.
-_UNCOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ß": "ss"})
+_UNCOMPOSED = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ß": "ss"}
+)
 _T = TypeVar("_T")
 _MAX_TEXT = 200
 _MAX_NAMES = 6
@@ -60,12 +62,13 @@ class PatientQuery:
 def fold(text: str) -> str:
     """Lower case without accents and apostrophes; hyphens and other signs become one space.
 
-    `O'Brien-Núñez` is `obrien nunez`. Letters of other scripts stay as they are, with their marks and also where Unicode
-    would take them apart (й, أ): the database folds the stored name and finds only what is left as whole (`cura.fold`).
+    `O'Brien-Núñez` is `obrien nunez`. Letters of other scripts stay as they are, with their marks and also where
+    Unicode would take them apart (й, أ): `cura.fold` leaves them whole in what is stored.
     """
     letters = (_bare(letter) for letter in unicodedata.normalize("NFC", text))
     plain = re.sub(r"['\u2018\u2019\u02bb\u02bc`]", "", "".join(letters))
-    return " ".join("".join(one if _is_of_a_word(one) else " " for one in plain).split())
+    words = "".join(one if _is_of_a_word(one) else " " for one in plain).split()
+    return unicodedata.normalize("NFC", " ".join(words))
 
 
 def _bare(letter: str) -> str:

@@ -23,6 +23,7 @@ from cura_desktop.gui.shell.look import PersonalLook
 from cura_desktop.gui.shell.menus import Menus
 from cura_desktop.gui.shell.messages import Messages
 from cura_desktop.gui.shell.notification_centre import Bell, NotificationCentre
+from cura_desktop.gui.shell.overlay import Overlay
 from cura_desktop.gui.shell.perspectives import BY_KEY, Perspective, perspective_for_role, role_in_words
 from cura_desktop.gui.shell.standard_actions import Commands, standard_actions
 from cura_desktop.gui.shell.start_page import StartPage
@@ -31,6 +32,7 @@ from cura_desktop.gui.shell.tasks import QtTasks, Tasks
 from cura_desktop.gui.shell.theme import theme
 from cura_desktop.gui.shell.top_bar import TopBar
 from cura_desktop.gui.shell.work_area import TabKey, WorkArea
+from cura_desktop.gui.widgets.side_sheet import SideSheet
 
 
 class MainWindow(QMainWindow):
@@ -114,6 +116,8 @@ class MainWindow(QMainWindow):
         self.addDockWidget(docking.AREAS[area], dock)
         self._register_place(key, title, icon_name, dock.bring_forward, shortcut or f"Ctrl+{len(self._docks)}")
         dock.visibilityChanged.connect(self._settle_centre)
+        dock.visibilityChanged.connect(self._sheets_above)
+        dock.came_forward.connect(self._sheets_above)
         dock.topLevelChanged.connect(self._settle_centre)
         dock.dockLocationChanged.connect(self._moved)
         return dock
@@ -322,6 +326,12 @@ class MainWindow(QMainWindow):
             return
         self._centre.setVisible(wanted)
         docking.share_out(self, self._docks, self._perspective, open_tabs)
+
+    def _sheets_above(self) -> None:
+        """A dock that comes in front of its neighbours would also come in front of a sheet that is open."""
+        for child in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            if isinstance(child, Overlay | SideSheet) and child.isVisible():
+                child.raise_()
 
     def _moved(self, _area: Qt.DockWidgetArea) -> None:
         self._settle_centre()

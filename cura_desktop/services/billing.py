@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import time
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from cura_desktop.db.billing import OVERPAID, BillingRepository
@@ -43,9 +41,8 @@ from cura_desktop.domain.errors import (
     NotFoundError,
     StaleRecordError,
 )
-from cura_desktop.domain.invoices import InvoiceDraft
+from cura_desktop.domain.invoices import InvoiceDraft, numbers_meant
 from cura_desktop.domain.merge import merge
-from cura_desktop.domain.money import format_money
 from cura_desktop.domain.search import parse_search
 
 MOST = 200
@@ -55,7 +52,6 @@ MAY_NOT = "Your role may look at invoices, but not write them or take money."
 GONE = "This invoice is not in the clinic's books."
 _ATTEMPTS = 3
 _FRESH_SECONDS = 300.0
-_NUMBER = re.compile(r"(?:(INV|CN|R)-?)?(?:(\d{4})-)?0*(\d{1,6})", re.IGNORECASE)
 
 
 class BillingService:
@@ -79,7 +75,7 @@ class BillingService:
             if not text.strip():
                 wanted = None if patient_id is None else [patient_id]
                 return billing.list(which, today, MOST, patients=wanted)
-            numbers = _numbers(text.strip(), today)
+            numbers = numbers_meant(text.strip(), today)
             people = self._people(transaction, text)
             if patient_id is not None:
                 people = [patient_id] if not people or patient_id in people else []
@@ -276,7 +272,7 @@ class BillingService:
 
     def receipt_pdf(self, payment_id: int) -> bytes:
         """The receipt of a payment or refund, made once. Raises `NotFoundError`."""
-        from cura_desktop.documents.issued import receipt_document, verified
+        from cura_desktop.documents.issued import cash_note, receipt_document, verified
         from cura_desktop.documents.receipt import write_receipt
         from cura_desktop.documents.verification import content_hash, verification_code
 
@@ -297,7 +293,7 @@ class BillingService:
                 balance=paid.balance,
                 received_by=paid.received_by,
                 reference=str(paid.details.get("reference", "")),
-                note=_cash_note(paid.amount, paid.details, paid.invoice["currency"]),
+                note=cash_note(paid.amount, paid.details, paid.invoice["currency"]),
             )
             printed = content_hash(document)
             code = verification_code(papers.mac(bytes.fromhex(printed)), printed)
@@ -391,21 +387,3 @@ class BillingService:
 
 def _words_of(kind: str) -> str:
     return AppointmentType(kind).words
-
-
-def _numbers(text: str, today: date) -> list[str]:
-    """The invoice, credit note and receipt numbers that `12`, `2026-12` or `INV-2026-000012` may mean."""
-    match = _NUMBER.fullmatch(text)
-    if match is None:
-        return []
-    series = [match[1].upper()] if match[1] else ["INV", "CN", "R"]
-    years = [int(match[2])] if match[2] else [today.year, today.year - 1]
-    return [f"{one}-{year}-{int(match[3]):06d}" for one in series for year in years]
-
-
-def _cash_note(amount: Decimal, details: dict[str, Any], currency: str) -> str:
-    """What was handed over and what went back, or why money was given back."""
-    if "tendered" in details:
-        tendered = Decimal(str(details["tendered"]))
-        return f"Cash {format_money(tendered, currency)}, change {format_money(tendered - amount, currency)}."
-    return f"Reason: {details['reason']}" if details.get("reason") else ""

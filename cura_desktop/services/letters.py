@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from cura_desktop.db.consultations import ConsultationRepository
@@ -20,9 +19,6 @@ from cura_desktop.domain.letter_shapes import FrozenLetter, frozen_from_json, fr
 from cura_desktop.domain.letters import Addressee, Letter, LetterBody, LetterStatus, SavedLetter
 from cura_desktop.domain.merge import merge
 from cura_desktop.domain.records import RecordSummary
-
-if TYPE_CHECKING:
-    from cura_desktop.documents.letter import LetterDocument
 
 TRIES = 3
 _MODULES = ("medicalRecords", "prescriptions", "labResults")
@@ -203,39 +199,10 @@ class LetterService:
 
 
 def _pdf(letter: FrozenLetter, *, draft: bool = False) -> bytes:
+    from cura_desktop.documents.frozen import letter_document
     from cura_desktop.documents.letter import write_letter
 
-    return write_letter(_document(letter, draft))
-
-
-def _document(letter: FrozenLetter, draft: bool) -> LetterDocument:
-    from cura_desktop.documents.allergies import AllergyStatement
-    from cura_desktop.documents.letter import LetterDocument, LetterSection
-    from cura_desktop.documents.letterhead import Letterhead
-    from cura_desktop.documents.parties import Patient, Practitioner
-    from cura_desktop.domain.letters import PLAN
-
-    body, sender, author, patient = letter.body, letter.sender, letter.author, letter.patient
-    sections = [LetterSection(heading, text) for heading, text in body.sections if heading != PLAN]
-    sections.append(LetterSection(PLAN, body.text_of(PLAN), groups=body.actions()))
-    return LetterDocument(
-        letterhead=Letterhead(sender.name, sender.address, sender.phone, sender.email, sender.website),
-        recipient=body.recipient or ("(no recipient yet)",),
-        dated=letter.dated,
-        patient=Patient(
-            patient.name, patient.born, patient.age, patient.gender, patient.nhs_number, patient.number, patient.address
-        ),
-        author=Practitioner(author.name, author.kind, author.register, author.number),
-        subject=body.subject,
-        salutation=body.salutation,
-        sections=tuple(sections),
-        allergies=AllergyStatement(letter.allergies.state, letter.allergies.allergies, letter.allergies.recorded),
-        closing=body.closing,
-        reference=letter.reference,
-        cc=body.copies,
-        replaces=letter.replaces,
-        draft=draft,
-    )
+    return write_letter(letter_document(letter, draft=draft))
 
 
 def _replaces(letter: Letter, caller: Caller) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from cura_desktop.db import medicines_reference
@@ -15,17 +14,14 @@ from cura_desktop.db.medicines import MedicineRepository
 from cura_desktop.db.prescriptions import PrescriptionRepository, midnight
 from cura_desktop.db.records import RecordRepository
 from cura_desktop.db.staff_names import StaffNames
-from cura_desktop.domain.allergies import AllergyState
 from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.checking import (
     CheckedDrug,
     CheckReport,
-    Finding,
-    FindingKind,
-    Severity,
     check_prescription,
 )
 from cura_desktop.domain.clinic_time import to_clinic
+from cura_desktop.domain.current_medicines import medicine_ends
 from cura_desktop.domain.errors import ConflictError, InvalidInputError, NotAllowedError, StaleRecordError
 from cura_desktop.domain.letter_drafting import allergies_of, patient_of
 from cura_desktop.domain.prescribing import (
@@ -34,6 +30,13 @@ from cura_desktop.domain.prescribing import (
     prescription_warnings,
     valid_until,
 )
+from cura_desktop.domain.prescription_checks import (
+    line_state,
+    name_and_strength,
+    product_key,
+    with_continuations,
+    without_silence,
+)
 from cura_desktop.domain.prescription_shapes import PrintedParts, report_to_json
 from cura_desktop.domain.prescriptions import (
     SHORTEST_REASON,
@@ -41,11 +44,10 @@ from cura_desktop.domain.prescriptions import (
     PrescriptionDraft,
     PrescriptionLine,
     PrescriptionStatus,
-    counted_unit,
     finding_key,
     unanswered,
 )
-from cura_desktop.domain.records import CurrentMedicine, RecordSummary, medicine_ends
+from cura_desktop.domain.records import RecordSummary
 
 NOT_A_PRESCRIBER = "Only a prescriber issues a prescription, and your account does not say that you are one."
 _MODULES = ("medicalRecords", "prescriptions", "labResults")
@@ -176,7 +178,7 @@ class PrescriptionService:
                 ends = medicine_ends(issued, days, line.repeats, repeat=line.repeats > 0, open_prescription=is_open)
                 if ends is None or ends >= today:
                     found.setdefault(
-                        _product(line.name, line.strength, line.form), replace(line, long_supply_reason="")
+                        product_key(line.name, line.strength, line.form), replace(line, long_supply_reason="")
                     )
         return tuple(found[key] for key in sorted(found))
 
@@ -235,7 +237,7 @@ class PrescriptionService:
             for found in report.findings
             if reasons.get(key := finding_key(found), "").strip()
         ]
-        checked = {number: _checked(line, report, reasons) for number, line in enumerate(lines)}
+        checked = {number: line_state(line, report, reasons) for number, line in enumerate(lines)}
         repository.replace_lines(patient_id, prescription_id, lines, checked)
         expires = min(valid_until(printed.dated, line.controlled) for line in lines)
         repository.issue(
@@ -278,14 +280,14 @@ class PrescriptionService:
         report = check_prescription(
             new,
             [
-                CheckedDrug(_named(one.name, one.strength), medicines_reference.substances_of(one.name))
+                CheckedDrug(name_and_strength(one.name, one.strength), medicines_reference.substances_of(one.name))
                 for one in current
             ],
             allergies,
             summary.allergies.state,
             medicines_reference.reference_with(own),
         )
-        return _with_continuations(_without_silence(report, summary), lines, current)
+        return with_continuations(without_silence(report, summary.medicines), lines, current)
 
     # ------------------------------------------------------------------ reading
 
@@ -339,55 +341,10 @@ def _parts(printed: PrintedParts, lines: Sequence[PrescriptionLine]) -> Prescrip
     )
 
 
-def _named(name: str, strength: str) -> str:
-    return f"{name} {strength}".strip()
-
-
-def _product(name: str, strength: str, form: str) -> tuple[str, str, str]:
-    return name.casefold(), strength.casefold(), form.casefold()
-
-
 def _drug(line: PrescriptionLine, stored: Sequence[str]) -> CheckedDrug:
-    return CheckedDrug(_named(line.name, line.strength), medicines_reference.substances_of(line.name, stored))
-
-
-def _without_silence(report: CheckReport, summary: RecordSummary) -> CheckReport:
-    """Current medicines that the role may not read were not checked, and the report says so."""
-    if summary.medicines is not None:
-        return report
-    gap = "Current medicines are not shown to you: the prescription was not checked against them."
-    return replace(report, not_checked=(*report.not_checked, gap))
-
-
-def _with_continuations(
-    report: CheckReport, lines: Sequence[PrescriptionLine], current: Sequence[CurrentMedicine]
-) -> CheckReport:
-    """The same product again is told, not asked about: repeating a medicine is no conflict (ours)."""
-    held = {_product(one.name, one.strength, one.form) for one in current}
-    again = {
-        f"{name} with {name}": name
-        for line in lines
-        if _product(line.name, line.strength, line.form) in held and (name := _named(line.name, line.strength))
-        if sum(_named(other.name, other.strength) == name for other in lines) == 1
-    }
-    found = tuple(
-        Finding(
-            Severity.LOW, one.kind, one.text, f"{again[one.text]} is a current medicine: this continues it.", one.source
-        )
-        if one.kind is FindingKind.DUPLICATE and one.text in again
-        else one
-        for one in report.findings
+    return CheckedDrug(
+        name_and_strength(line.name, line.strength), medicines_reference.substances_of(line.name, stored)
     )
-    return replace(report, findings=tuple(sorted(found, key=lambda one: list(Severity).index(one.severity))))
-
-
-def _checked(line: PrescriptionLine, report: CheckReport, reasons: Mapping[str, str]) -> str:
-    name = _named(line.name, line.strength)
-    if any(name in one.text and reasons.get(finding_key(one), "").strip() for one in report.findings):
-        return "overridden"
-    gaps = any(name in gap or line.name in gap for gap in report.not_checked)
-    missing = report.allergy_state in (AllergyState.NOT_RECORDED, AllergyState.UNAVAILABLE)
-    return "not_checked" if gaps or missing else "checked"
 
 
 def _statement(printed: PrintedParts) -> str:
@@ -397,54 +354,10 @@ def _statement(printed: PrintedParts) -> str:
 
 
 def _render(printed: PrintedParts, lines: Sequence[PrescriptionLine], number: str) -> bytes:
-    from cura_desktop.documents.allergies import AllergyStatement
-    from cura_desktop.documents.letterhead import Letterhead
-    from cura_desktop.documents.parties import Patient, Practitioner
-    from cura_desktop.documents.prescription import PrescribedItem, PrescriptionDocument, write_prescription
-    from cura_desktop.domain.prescribing import PrescriberKind
+    from cura_desktop.documents.frozen import prescription_document
+    from cura_desktop.documents.prescription import write_prescription
 
-    sender, by, patient = printed.sender, printed.prescriber, printed.patient
-    return write_prescription(
-        PrescriptionDocument(
-            letterhead=Letterhead(sender.name, sender.address, sender.phone, sender.email, sender.website),
-            prescriber=Practitioner(
-                by.name,
-                by.kind.value if by.kind else "",
-                by.register,
-                by.number,
-                sender.address,
-                sender.phone,
-                by.controlled_number,
-            ),
-            patient=Patient(
-                patient.name,
-                patient.born,
-                patient.age,
-                patient.gender,
-                patient.nhs_number,
-                patient.number,
-                patient.address,
-            ),
-            dated=printed.dated,
-            items=tuple(
-                PrescribedItem(
-                    medicine=line.medication,
-                    quantity=line.quantity,
-                    quantity_unit=counted_unit(line.quantity or Decimal(0), line.quantity_unit),
-                    directions=line.directions,
-                    indication=line.indication,
-                    control=line.controlled,
-                    repeats=line.repeats or None,
-                )
-                for line in lines
-            ),
-            allergies=AllergyStatement(
-                printed.allergies.state, printed.allergies.allergies, printed.allergies.recorded
-            ),
-            number=number,
-            dental_only=by.kind is PrescriberKind.DENTIST,
-        )
-    )
+    return write_prescription(prescription_document(printed, lines, number))
 
 
 def _still_draft(stored: Prescription) -> Prescription:

@@ -92,7 +92,7 @@ def counted(database: Database) -> Iterator[list[str]]:
         sent.append("COMMIT")
         commit(self)
 
-    psycopg.Cursor.execute = counting  # type: ignore[method-assign,assignment]
+    psycopg.Cursor.execute = counting  # type: ignore[method-assign]
     psycopg.Connection.commit = committing  # type: ignore[method-assign]
     try:
         yield sent

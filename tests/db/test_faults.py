@@ -51,7 +51,9 @@ def _draft(n: object) -> PatientDraft:
     return PatientDraft(given_name="Ann", family_name=f"Number {n}", born=PartialDate(1980, 8, 14))
 
 
-def _register_until_it_works(clinic: Clinic, database: Database, caller: Caller, stop: threading.Event, done: list[tuple[uuid.UUID, int]]) -> None:
+def _register_until_it_works(
+    clinic: Clinic, database: Database, caller: Caller, stop: threading.Event, done: list[tuple[uuid.UUID, int]]
+) -> None:
     """What a desk does all day: each registration is tried again with its own key until the answer comes."""
     n = 0
     while not stop.is_set():
@@ -59,7 +61,9 @@ def _register_until_it_works(clinic: Clinic, database: Database, caller: Caller,
         key = uuid.uuid4()
         while True:
             try:
-                done.append((key, PatientService(database, caller).register(_draft(f"{threading.get_ident()} {n}"), key).id))
+                done.append(
+                    (key, PatientService(database, caller).register(_draft(f"{threading.get_ident()} {n}"), key).id)
+                )
                 break
             except SessionEndedError:
                 return
@@ -90,9 +94,16 @@ def test_a_server_killed_in_mid_save_loses_and_doubles_nothing(own_server: Embed
     for desk in work:
         desk.result()
     assert len(done) >= 100
-    stored = dict(clinic.as_administrator("SELECT client_key, id FROM cura.patients WHERE organization_id = %s", clinic.organization_id))
+    stored = dict(
+        clinic.as_administrator(
+            "SELECT client_key, id FROM cura.patients WHERE organization_id = %s", clinic.organization_id
+        )
+    )
     assert {key: stored.get(key) for key, _ in done} == dict(done)
-    twice = clinic.as_administrator("SELECT count(*) - count(DISTINCT client_key) FROM cura.patients WHERE organization_id = %s", clinic.organization_id)
+    twice = clinic.as_administrator(
+        "SELECT count(*) - count(DISTINCT client_key) FROM cura.patients WHERE organization_id = %s",
+        clinic.organization_id,
+    )
     assert twice == [(0,)]
     untraced = clinic.as_administrator(
         "SELECT count(*) FROM cura.patients p WHERE p.organization_id = %s AND NOT EXISTS (SELECT FROM cura.gdpr_audit_trail a"
@@ -123,7 +134,9 @@ def desk(clinic: Clinic) -> tuple[Clinic, CalendarService, int]:
 
 
 def _booking(clinic: Clinic, patient: int, start: datetime = NINE) -> AppointmentDraft:
-    return AppointmentDraft(patient_id=patient, provider_id=clinic.people["doctor"].user_id, start=start, minutes=20, reason="Review")
+    return AppointmentDraft(
+        patient_id=patient, provider_id=clinic.people["doctor"].user_id, start=start, minutes=20, reason="Review"
+    )
 
 
 def test_eight_seats_race_for_one_slot_and_exactly_one_wins(desk: tuple[Clinic, CalendarService, int]) -> None:

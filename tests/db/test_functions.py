@@ -15,6 +15,10 @@ from hypothesis import strategies as st
 from cura_desktop.domain.identity import is_valid_nhs_number
 from cura_desktop.domain.search import fold
 
+LONG = (
+    b"This is a test using a larger than block-size key and a larger than block-size data. The key needs to be"
+    b" hashed before being used by the HMAC algorithm."
+)
 # RFC 4231, sections 4.2 to 4.8 (case 5 is published truncated to 128 bits).
 HMAC_VECTORS = [
     (b"\x0b" * 20, b"Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
@@ -27,18 +31,15 @@ HMAC_VECTORS = [
         b"Test Using Larger Than Block-Size Key - Hash Key First",
         "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
     ),
-    (
-        b"\xaa" * 131,
-        b"This is a test using a larger than block-size key and a larger than block-size data. The key needs to be"
-        b" hashed before being used by the HMAC algorithm.",
-        "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2",
-    ),
+    (b"\xaa" * 131, LONG, "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"),
 ]
 NAMES = [
     "Smith", "O'Brien", "O’Brien-Núñez", "van der Berg", "Müller", "Łukasiewicz", "Ångström", "Æthelred", "Þórdís",
     "Đặng", "Ðuro", "Strauß", "Siân ap Rhys", "Françoise", "İbrahim", "Nguyễn Thị", "Ní Bhriain", "MacDonald",
-    "de  la   Cruz", "Smith (née Jones)", "St. John-Smythe", "ʻOkina`s", "حداد", "李伟", "Œuvre", "", "  ", "Anne_Marie", "Zoë", "Jiří", "Çelik",
+    "de  la   Cruz", "Smith (née Jones)", "St. John-Smythe", "ʻOkina`s", "Œuvre", "", "  ", "Anne_Marie", "Zoë",
+    "Jiří", "Çelik", "حداد", "أحمد", "李伟", "Сергей", "ガブリエル", "Ölçüm", "Ştefan", "Žižek",
 ]  # fmt: skip
+WHOLE = [*NAMES, "Παπαδόπουλος", "ΝΙΚΟΣ", "सीता", "গৌরী", "שרה", "Ħarsa", "Ŋaŋa", "Ɓala", "ՀԱՅԿ"]
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +99,10 @@ def test_what_has_not_ten_digits_is_no_nhs_number(connection: psycopg.Connection
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_folded_in_the_database_as_in_the_search_box(connection: psycopg.Connection[Any], name: str) -> None:
     assert _ask(connection, "SELECT cura.fold(%s)", name) == fold(name)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_what_the_search_box_makes_of_a_name_is_what_is_stored_for_it(
+    connection: psycopg.Connection[Any], name: str
+) -> None:
+    assert _ask(connection, "SELECT cura.fold(%s)", fold(name)) == _ask(connection, "SELECT cura.fold(%s)", name)

@@ -146,6 +146,12 @@ def test_names_in_another_script_are_registered_and_found(desk: PatientService) 
     assert made.id in [one.id for one in desk.search("الزهر")]
 
 
+@pytest.mark.parametrize("given", ["أحمد", "Сергей", "Νίκος", "गौरी", "Ħarsa", "ʻOkina", "Nguyễn", "İpek"])
+def test_a_name_is_found_by_typing_it_as_it_was_registered(desk: PatientService, given: str) -> None:
+    made = registered(desk, given_name=given, family_name="Wordsmith")
+    assert made.id in [one.id for one in desk.search(given)]
+
+
 def test_recent_patients_come_in_the_order_asked_for_without_those_that_are_gone(desk: PatientService) -> None:
     first, second = registered(desk), registered(desk)
     assert [one.id for one in desk.summaries([second.id, 999_999, first.id])] == [second.id, first.id]
@@ -253,19 +259,6 @@ def test_an_old_gap_does_not_stop_another_correction(house: Clinic, desk: Patien
     )
     read = desk.get(made.id)
     assert desk.change(made.id, read.version, read.details, replace(read.details, city="Weirton")).details.city
-
-
-def test_the_mapped_tables_have_the_columns_of_the_database(house: Clinic) -> None:
-    from cura_desktop.db.patient_rows import PatientAlertRow, PatientRow
-
-    for row in (PatientRow, PatientAlertRow):
-        columns = house.as_administrator(
-            "SELECT column_name, is_nullable = 'YES' FROM information_schema.columns"
-            " WHERE table_schema = 'cura' AND table_name = %s",
-            row.__tablename__,
-        )
-        mapped = {column.name: bool(column.nullable) for column in row.__table__.columns}
-        assert mapped == dict(columns)
 
 
 def test_a_role_sees_and_changes_only_its_field_groups(

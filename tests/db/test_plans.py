@@ -15,11 +15,27 @@ from tests.support.people import Clinic, make_organization
 
 # statement, the index, the condition beside organization_id
 HOT = [
-    ("SELECT id FROM cura.appointments WHERE scheduled_at >= '2026-11-23'::timestamp AND scheduled_at < '2026-11-24'::timestamp", "appointments_day", "scheduled_at"),
-    ("SELECT id FROM cura.appointments WHERE provider_id = {doctor} AND scheduled_at >= '2026-11-23'::timestamp AND scheduled_at < '2026-11-24'::timestamp", "appointments_provider_day", "provider_id"),
-    ("SELECT id FROM cura.appointments WHERE patient_id = {patient} ORDER BY scheduled_at", "appointments_patient", "patient_id"),
+    (
+        "SELECT id FROM cura.appointments WHERE scheduled_at >= '2026-11-23'::timestamp AND scheduled_at < '2026-11-24'::timestamp",
+        "appointments_day",
+        "scheduled_at",
+    ),
+    (
+        "SELECT id FROM cura.appointments WHERE provider_id = {doctor} AND scheduled_at >= '2026-11-23'::timestamp AND scheduled_at < '2026-11-24'::timestamp",
+        "appointments_provider_day",
+        "provider_id",
+    ),
+    (
+        "SELECT id FROM cura.appointments WHERE patient_id = {patient} ORDER BY scheduled_at",
+        "appointments_patient",
+        "patient_id",
+    ),
     ("SELECT id FROM cura.patients WHERE id = {patient}", "patients_pkey", "id"),
-    ("SELECT id FROM cura.patients WHERE search_key >= 'smith' AND search_key < 'smiti'", "patients_search", "search_key"),
+    (
+        "SELECT id FROM cura.patients WHERE search_key >= 'smith' AND search_key < 'smiti'",
+        "patients_search",
+        "search_key",
+    ),
     ("SELECT nhs_number FROM cura.patient_fields WHERE id = {patient}", "patients_pkey", "id"),
 ]
 
@@ -49,13 +65,17 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize(("sql", "index", "column"), HOT, ids=[f"{n} {h[1]}" for n, h in enumerate(HOT)])
 def test_a_hot_statement_finds_its_rows_by_index(clinic: Clinic, sql: str, index: str, column: str) -> None:
     _, caller = clinic.sign_in("admin")
-    ids = clinic.as_administrator("SELECT max(id) FROM cura.patients WHERE organization_id = %s", clinic.organization_id)
+    ids = clinic.as_administrator(
+        "SELECT max(id) FROM cura.patients WHERE organization_id = %s", clinic.organization_id
+    )
     statement = sql.format(patient=ids[0][0], doctor=clinic.people["doctor"].user_id)
     with device(clinic) as connection, connection.transaction():
         connection.execute("SELECT set_config('cura.token', %s, true)", (caller.token,))
-        row = connection.execute(f"EXPLAIN (FORMAT JSON, VERBOSE) {statement}").fetchone()  # type: ignore[arg-type]
+        row = connection.execute(f"EXPLAIN (FORMAT JSON, VERBOSE) {statement}").fetchone()
     assert row is not None
-    conditions = [(n.get("Index Name", ""), n.get("Index Cond", "")) for n in _nodes(row[0][0]["Plan"]) if "Index Cond" in n]
+    conditions = [
+        (n.get("Index Name", ""), n.get("Index Cond", "")) for n in _nodes(row[0][0]["Plan"]) if "Index Cond" in n
+    ]
     assert any(index in name and "organization_id" in cond and column in cond for name, cond in conditions), conditions
     filters = [str(n.get("Filter", "")) for n in _nodes(row[0][0]["Plan"])]
     assert not any("cura.org_for(" in f for f in filters), "a permission probe is called for every row"

@@ -353,5 +353,6 @@ def test_papers_that_came_from_elsewhere_stand_in_the_journal_with_their_file(
     assert {entry.title for entry in found} == {"Discharge summary", "Chest X-ray report"}
     assert [entry.text for entry in found if entry.source_id == paper] == ["Ward 4\nFile: summary.pdf"]
     attachment = records.attachment(patient, paper)
-    assert attachment is not None and attachment.content == b"%PDF-1.7"
+    assert attachment is not None
+    assert attachment.content == b"%PDF-1.7"
     assert records.attachment(patient, paper + 1) is None

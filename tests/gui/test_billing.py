@@ -21,12 +21,12 @@ from cura_desktop.domain.patients import PatientDraft
 from cura_desktop.domain.vat import VatCategory
 from cura_desktop.gui.billing.balance import PatientBalance
 from cura_desktop.gui.billing.editor import InvoiceEditor
-from cura_desktop.gui.billing.editor_presenter import PatientChoice
 from cura_desktop.gui.billing.issued import IssuedInvoice
 from cura_desktop.gui.billing.panel import BillingPanel
 from cura_desktop.gui.billing.tab import InvoiceTab
 from cura_desktop.gui.shell.tasks import InlineTasks
 from cura_desktop.gui.shell.theme import Theme
+from cura_desktop.gui.widgets.patient_choice import PatientChoice
 from cura_desktop.services.billing import BillingService
 from cura_desktop.services.patients import PatientService
 from cura_desktop.services.prices import PriceListService

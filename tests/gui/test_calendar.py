@@ -18,10 +18,10 @@ from cura_desktop.domain.errors import DatabaseUnavailableError, StaleRecordErro
 from cura_desktop.gui.calendar.arrivals import ArrivalsPanel
 from cura_desktop.gui.calendar.booking import BookingEditor
 from cura_desktop.gui.calendar.booking_presenter import BookingStart
-from cura_desktop.gui.calendar.contracts import PatientChoice
 from cura_desktop.gui.calendar.panel import CalendarPanel
 from cura_desktop.gui.calendar.panel_presenter import ViewMode
 from cura_desktop.gui.shell.tasks import InlineTasks
+from cura_desktop.gui.widgets.patient_choice import PatientChoice
 from tests.support.diary import MONDAY, MemoryDiary, at, block
 
 S = AppointmentStatus

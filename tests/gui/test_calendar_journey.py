@@ -8,9 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from cura_desktop.domain.calendar import AppointmentStatus
 from cura_desktop.gui.calendar.booking_presenter import BookingStart
-from cura_desktop.gui.calendar.contracts import PatientChoice
 from cura_desktop.gui.calendar.panel import CalendarPanel
 from cura_desktop.gui.shell.tasks import QtTasks
+from cura_desktop.gui.widgets.patient_choice import PatientChoice
 from cura_desktop.services.calendar import CalendarService
 from tests.support.people import Clinic
 

@@ -505,6 +505,30 @@ def test_nobody_at_the_desk_is_noticed_and_a_key_starts_the_time_again(qtbot: Qt
     assert not timer._timer.isActive()
 
 
+def test_a_key_pressed_in_any_window_counts_as_somebody_at_the_desk(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, later = QLineEdit(), QLineEdit()
+    qtbot.addWidget(first)
+    qtbot.addWidget(later)
+    first.show()
+    timer = IdleTimer(10)
+    noted: list[str] = []
+    monkeypatch.setattr(timer, "_note", lambda: noted.append("somebody"))
+    timer.start()
+    later.show()
+    with qtbot.waitActive(later):
+        later.activateWindow()
+    for window in (first.windowHandle(), later.windowHandle()):
+        noted.clear()
+        QTest.keyClick(window, Qt.Key.Key_A)
+        assert noted
+    timer.stop()
+    noted.clear()
+    QTest.keyClick(first.windowHandle(), Qt.Key.Key_A)
+    assert not noted
+
+
 # --------------------------------------------------------------------------------------------------------- all screens
 
 

@@ -271,7 +271,7 @@ def test_the_journal_opens_the_consultation_it_shows(qtbot: QtBot, clinic: Clini
     tab.show_section("journal")
     tab.journal.table.setFocus()
     qtbot.keyClick(tab.journal.table, Qt.Key.Key_Return)
-    assert tab.tabs.currentWidget() is tab.note
+    assert tab.tabs.current_section() is tab.note
     assert "Gout" in shown(tab.note)
     tab.show_section("journal")
     qtbot.keyClicks(tab.journal.search_box, "nothing like it")
@@ -295,6 +295,6 @@ def test_another_room_is_mounted_as_a_section(qtbot: QtBot, desk: Desk, patient:
     tab.add_section("prescribing", "P&rescribing", section)
     tab.open()
     tab.show_section("prescribing")
-    assert tab.tabs.currentWidget() is section
+    assert tab.tabs.current_section() is section
     tab.close_chart()
     assert (section.loaded, section.forgotten) == (1, 1)

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from cura_desktop.app.places import Places
 from cura_desktop.gui.shell.theme import install_theme
 from tests.support.people import Clinic
-from tests.support.program import OwnPc, Seat, StrayWindows
+from tests.support.program import Entrance, OwnPc, Seat, StrayWindows
 
 OpenSeat = Callable[..., Seat]
 
@@ -65,3 +65,12 @@ def sit(qtbot: QtBot, clinic: Clinic, pc: OwnPc, places: Places) -> Iterator[Ope
     yield open_seat
     for seat in reversed(seats):
         seat.leave()
+
+
+@pytest.fixture
+def entrance(qtbot: QtBot, qapp: QApplication, clinic: Clinic, pc: OwnPc, places: Places) -> Iterator[Entrance]:
+    """The program at its sign-in screen, on a PC enrolled with the clinic."""
+    pc.enrol(clinic)
+    opened = Entrance(qtbot, qapp, places, pc)
+    yield opened
+    opened.end()

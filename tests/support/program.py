@@ -6,22 +6,22 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMainWindow, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMainWindow, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cura_desktop.app.places import Places
+from cura_desktop.app.program import Program
 from cura_desktop.app.this_pc import ThisPc
-from cura_desktop.app.workspace import Workspace
+from cura_desktop.app.workspace import Workspace, open_drafts
 from cura_desktop.db.database import Database, DeviceConnection
 from cura_desktop.domain.sign_in import Enrolment
 from cura_desktop.gui.login.window import LoginWindow
-from cura_desktop.gui.tour.guide import StallMeter
 from cura_desktop.gui.tour.hand import Hand
 from cura_desktop.gui.window import MainWindow
 from cura_desktop.integrations.enrolments import EnrolmentBook
 from cura_desktop.integrations.secrets import SecretStore, SessionSecretStore
 from cura_desktop.services.sign_in import SignedIn
-from tests.support.people import Clinic
+from tests.support.people import PASSWORD, Clinic
 
 W = TypeVar("W", bound=QWidget)
 PATIENCE = 10_000  # milliseconds
@@ -60,7 +60,12 @@ class Seat:
     ) -> None:
         self.bot, self.clinic = bot, clinic
         used, caller = clinic.sign_in(role, database)
-        self.space = Workspace(SignedIn(used, caller, enrolment_of(clinic, used.connection)), places, pc)
+        door = SignedIn(used, caller, enrolment_of(clinic, used.connection))
+        drafts, why_not = open_drafts(door, places, pc)
+        assert why_not is None
+        self.space = Workspace(door, places, drafts)
+        for _step in self.space.build():
+            pass
         self.sentences: list[str] = []
         self.space.left.connect(self.sentences.append)
         self.gone = False
@@ -174,6 +179,59 @@ def _text(widget: QWidget) -> str:
     return ""
 
 
-def longest_stall(meter: StallMeter) -> float:
-    """Milliseconds the window did not come back to its events."""
-    return meter.longest
+class Entrance:
+    """The whole program from its sign-in window on."""
+
+    def __init__(self, bot: QtBot, application: QApplication, places: Places, pc: OwnPc) -> None:
+        self.bot = bot
+        self.program = Program(application, places, pc)
+        self.program.login.resize(1100, 720)
+        self.program.show()
+        self.hand = Hand(lambda: self.window)
+        self.until(lambda: self.program.login.sign_in.organization() is not None)
+
+    @property
+    def window(self) -> QWidget:
+        """The window in front."""
+        space = self.program.workspace
+        return space.window if space is not None else self.program.login
+
+    @property
+    def space(self) -> Workspace:
+        """Of the person who is signed in."""
+        assert self.program.workspace is not None, words(self.program.login)
+        return self.program.workspace
+
+    def until(self, holds: Callable[[], object], milliseconds: int = PATIENCE) -> None:
+        """Wait while the window lives."""
+        self.bot.waitUntil(lambda: bool(holds()), timeout=milliseconds)
+
+    def sees(self, text: str) -> None:
+        """Wait until the window in front shows `text`."""
+        try:
+            self.until(lambda: text in words(self.window))
+        except Exception as error:
+            raise AssertionError(f"{text!r} is not on the screen, but:\n{words(self.window)}") from error
+
+    def try_password(self, username: str, password: str) -> None:
+        """Fill in the sign-in screen and press Enter."""
+        screen = self.program.login.sign_in
+        self.until(lambda: screen.isVisible() and screen.isEnabled() and screen.organization() is not None)
+        name = self.hand.find(QLineEdit, "user_name_edit")
+        self.until(name.isEnabled)
+        self.hand.write(name, username)
+        self.hand.write(self.hand.find(QLineEdit, "password_edit"), password)
+        self.bot.keyClick(self.hand.find(QLineEdit, "password_edit"), Qt.Key.Key_Return)
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> Workspace:
+        """Until the person's window stands."""
+        self.try_password(username, password)
+        self.until(lambda: self.program.workspace is not None)
+        self.space.window.resize(1366, 768)
+        return self.space
+
+    def end(self) -> None:
+        """As quitting does."""
+        self.program._leave()
+        self.program.login.close()
+        self.program.login.deleteLater()

@@ -65,7 +65,7 @@ def _insert(connection: psycopg.Connection[Any], table: str, organization_id: in
         values |= {"content": b"x", "sha256": hashlib.sha256(b"x").digest()}
     columns = ", ".join(f'"{name}"' for name in values)
     marks = ", ".join(["%s"] * len(values))
-    connection.execute(f"INSERT INTO cura.{table} ({columns}) VALUES ({marks})", list(values.values()))  # type: ignore[arg-type]
+    connection.execute(f"INSERT INTO cura.{table} ({columns}) VALUES ({marks})", list(values.values()))
 
 
 def _value(name: str, kind: str, checks: list[str], organization_id: int, text: str) -> Any:

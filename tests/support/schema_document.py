@@ -1,8 +1,8 @@
 """The documented schema as a test oracle: what a table must have at the least, and whether a live column fits it.
 
 Accepted as equal: bigint for integer, an identity column for serial, a wider varchar or numeric, timestamptz for
-timestamp, NOT NULL where the document allows null, and a unique key over (organization_id, column) for UNIQUE. What goes
-beyond the document is no difference.
+timestamp, NOT NULL where the document allows null, and a unique key over (organization_id, column) for UNIQUE. What
+goes beyond the document is no difference.
 """
 
 from __future__ import annotations
@@ -126,9 +126,9 @@ def _wrong(table: str, column: Mapping[str, Any], found: LiveColumn, live: LiveS
         yield "documented UNIQUE, no unique key"
     target = (column["references"] or "").split(".")[0] or _TARGETS.get(name)
     carriers = {name, name.removesuffix("_id") + "_ref"}  # a documented text column points through a companion
-    if target and (table, name) != _OWN_NUMBER:
-        if not any(to == target and carriers & columns for to, columns in live.foreign[table]):
-            yield f"no foreign key to {target}"
+    points = any(to == target and carriers & columns for to, columns in live.foreign[table])
+    if target and not points and (table, name) != _OWN_NUMBER:
+        yield f"no foreign key to {target}"
 
 
 def type_fits(documented: str, actual: str) -> bool:

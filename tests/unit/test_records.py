@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from cura_desktop.domain.allergies import AllergyState
+from cura_desktop.domain.current_medicines import medicine_ends
 from cura_desktop.domain.measurements import BMI, CONSCIOUSNESS, OXYGEN, SCORE, ObservationDraft, unit_words
 from cura_desktop.domain.records import (
     AllergyDraft,
@@ -16,7 +17,6 @@ from cura_desktop.domain.records import (
     ProblemDraft,
     RecordedAllergy,
     Recorder,
-    medicine_ends,
     read_reactions,
 )
 

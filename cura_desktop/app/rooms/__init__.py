@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 def furnish(space: Workspace) -> Iterator[None]:
     """Make the rooms this person may enter, one a step. Docks come first: their order is that of Ctrl+1 to Ctrl+5."""
+    from cura_desktop.app.offers import Offers
     from cura_desktop.app.rooms.administration import AdministrationRoom
     from cura_desktop.app.rooms.billing import BillingRoom
     from cura_desktop.app.rooms.calendar import CalendarRoom
@@ -24,11 +25,11 @@ def furnish(space: Workspace) -> Iterator[None]:
     yield
     calendar = CalendarRoom(space, patients)
     yield
-    BillingRoom(space, patients)
+    billing = BillingRoom(space, patients)
     yield
     InventoryRoom(space)
     yield
-    MessagingRoom(space, patients)
+    messaging = MessagingRoom(space, patients)
     yield
     record = RecordRoom(space)
     MedicinesRoom(space, record)
@@ -36,4 +37,6 @@ def furnish(space: Workspace) -> Iterator[None]:
     if record.is_open:
         patients.open_record = record.open
         calendar.open_record = record.open
+    if space.drafts is not None:
+        Offers(space, space.drafts, patients, record, billing, messaging).look()
     space.window.start_page.offer(("patients.find", "patients.new", "calendar.book", "billing.new"))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from PySide6.QtWidgets import QWidget
 
@@ -12,7 +12,8 @@ from cura_desktop.app.rooms.patients import PatientRoom, Section
 
 if TYPE_CHECKING:
     from cura_desktop.app.workspace import Workspace
-    from cura_desktop.gui.billing.editor_presenter import PatientChoice
+    from cura_desktop.domain.drafts import Draft
+    from cura_desktop.gui.widgets.patient_choice import PatientChoice
 
 ACCESS = ("view", "billing")
 
@@ -25,7 +26,6 @@ class BillingRoom:
 
         self._space, self._patients = space, patients
         self._service = BillingService(space.database, space.caller)
-        self._new = count(1)
         if space.caller.may(*ACCESS):
             self._make_panel()
             patients.sections.append(self._balance)
@@ -48,18 +48,34 @@ class BillingRoom:
             ("invoice", invoice_id), "Invoice", "receipt-text", lambda: self._tab(("invoice", invoice_id), invoice_id)
         )
 
-    def begin(self, patient_id: int | None = None) -> None:
-        """A new invoice, for a patient when one is given."""
+    def restore(self, offer: Draft) -> None:
+        """The invoice an unsaved text belongs to, with that text in it."""
+        from cura_desktop.gui.billing.tab import InvoiceTab
+
+        if not offer.key.record.isdigit():
+            self.begin(offer.key.patient_id, offer)
+            return
+        self.open(int(offer.key.record))
+        tab = self._space.window.work.content(("invoice", int(offer.key.record)))
+        if isinstance(tab, InvoiceTab):
+            tab.restore_draft(offer)
+
+    def begin(self, patient_id: int | None = None, offer: Draft | None = None) -> None:
+        """A new invoice, for a patient when one is given; `offer` is unsaved text to begin with."""
+        from cura_desktop.gui.billing.tab import InvoiceTab
+
         window = self._space.window
 
         def show(made: tuple[object, PatientChoice | None]) -> None:
-            key = ("invoice", "new", next(self._new))
-            window.open_tab(key, "New invoice", "receipt-text", lambda: self._tab(key, None, *made))
+            key = ("invoice", f"new-{uuid4().hex}")
+            tab = window.open_tab(key, "New invoice", "receipt-text", lambda: self._tab(key, None, *made))
+            if offer is not None and isinstance(tab, InvoiceTab):
+                tab.restore_draft(offer)
 
         self._space.tasks.run(lambda: self._blank(patient_id), show, window.messages.report)
 
     def _blank(self, patient_id: int | None) -> tuple[object, PatientChoice | None]:
-        from cura_desktop.gui.billing.editor_presenter import PatientChoice
+        from cura_desktop.gui.widgets.patient_choice import PatientChoice
 
         draft = self._service.blank(patient_id)
         if patient_id is None:
@@ -83,6 +99,7 @@ class BillingRoom:
             invoice_id=invoice_id,
             draft=draft,  # type: ignore[arg-type] - as the service made it
             patient=patient,
+            record=str(key[1]),
             find_patients=self._choices,
             journal=space.drafts,
         )
@@ -102,6 +119,6 @@ class BillingRoom:
         return "Balance", widget
 
     def _choices(self, query: str) -> Sequence[PatientChoice]:
-        from cura_desktop.gui.billing.editor_presenter import PatientChoice
+        from cura_desktop.gui.widgets.patient_choice import PatientChoice
 
         return [PatientChoice(one.id, one.name, one.number) for one in self._patients.service.search(query)]

@@ -12,6 +12,7 @@ from cura_desktop.app.rooms.patients import PatientRoom
 
 if TYPE_CHECKING:
     from cura_desktop.app.workspace import Workspace
+    from cura_desktop.domain.appointments import AppointmentBlock
 
 
 class CalendarRoom:
@@ -34,6 +35,7 @@ class CalendarRoom:
         space.offer(panel.actions_offered())
         space.watch(panel)
         panel.patient_wanted.connect(self._open)
+        patients.sections.append(self._visits)
         space.window.add_place("waiting", "Waiting room", "users", self.show_waiting, shortcut="F6")
 
     def show_waiting(self) -> None:
@@ -48,6 +50,27 @@ class CalendarRoom:
         waiting.picked.connect(self.panel.go_to)
         self._space.watch(waiting)
         return waiting
+
+    def _visits(self, patient_id: int) -> tuple[str, QWidget]:
+        """A patient's appointments for the patient's page."""
+        from cura_desktop.gui.calendar.panel import utc_now
+        from cura_desktop.gui.calendar.patient_visits import PatientVisits
+
+        space = self._space
+        visits = with_tasks(lambda tasks: PatientVisits(self.service, tasks, space.caller, patient_id, utc_now))
+        visits.picked.connect(self._show_appointment)
+        visits.book_wanted.connect(lambda: self._book_for(patient_id))
+        space.watch(visits)
+        return "Appointments", visits
+
+    def _show_appointment(self, block: AppointmentBlock) -> None:
+        self._space.window.go("calendar")
+        self.panel.go_to(block)
+
+    def _book_for(self, patient_id: int) -> None:
+        self._space.tasks.run(
+            lambda: self._patients.choice(patient_id), self.panel.book_for, self._space.window.messages.report
+        )
 
     def _open(self, patient_id: int) -> None:
         block = self.panel.current()

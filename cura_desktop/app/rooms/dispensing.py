@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -41,11 +42,14 @@ class MedicinesRoom:
         self._space.watch(screen)
         return screen
 
-    def _prescribing(self, patient_id: int) -> tuple[str, str, QWidget]:
+    def _prescribing(self, patient_id: int) -> tuple[str, str, Callable[[], QWidget]]:
+        return "prescribing", "Prescribing", lambda: self._prescribing_panel(patient_id)
+
+    def _prescribing_panel(self, patient_id: int) -> QWidget:
         from cura_desktop.gui.prescribing.panel import PrescribingPanel
 
         panel = with_tasks(
             lambda tasks: PrescribingPanel(patient_id, self._prescriptions, self._medicines, tasks, self._space.caller)
         )
         self._space.watch(panel)
-        return "prescribing", "Prescribing", panel
+        return panel

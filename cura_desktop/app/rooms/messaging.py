@@ -8,6 +8,7 @@ from cura_desktop.app.rooms.patients import PatientRoom
 
 if TYPE_CHECKING:
     from cura_desktop.app.workspace import Workspace
+    from cura_desktop.domain.drafts import Draft
     from cura_desktop.gui.messaging.notices_presenter import Related
 
 ACCESS = ("view", "messaging")
@@ -34,6 +35,18 @@ class MessagingRoom:
         space.watch(panel)
         panel.patient_picked.connect(self._patients.open)
         self._dock = dock
+
+    def restore(self, offer: Draft) -> None:
+        """The conversation an unsent answer belongs to; the text is in its box already."""
+        if self._space.caller.may(*ACCESS):
+            if self._dock is not None:
+                self._dock.bring_forward()
+            self._panel.open_conversation(offer.key.record)
+
+    def discard(self, offer: Draft) -> None:
+        """Empty the box again."""
+        if self._space.caller.may(*ACCESS):
+            self._panel.forget_answer(offer.key.record)
 
     def _make_bell(self) -> None:
         from cura_desktop.gui.messaging.notices_presenter import LIVE_TABLES, BellAndCentre, NoticesPresenter

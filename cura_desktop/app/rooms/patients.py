@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 if TYPE_CHECKING:
     from cura_desktop.app.workspace import Workspace
     from cura_desktop.domain.drafts import Draft
-    from cura_desktop.gui.calendar.contracts import PatientChoice
+    from cura_desktop.gui.widgets.patient_choice import PatientChoice
 
 Opens = Callable[[int], object]
 Section = tuple[str, QWidget]
@@ -101,13 +101,22 @@ class PatientRoom:
     def choices(self, query: str) -> Sequence[PatientChoice]:
         """Patients for the search boxes of other rooms; off the GUI thread."""
         from cura_desktop.domain.patients import born_text
-        from cura_desktop.gui.calendar.contracts import PatientChoice
+        from cura_desktop.gui.widgets.patient_choice import PatientChoice
 
         today = self.service.today()
         return [
             PatientChoice(one.id, one.name, f"Born {born_text(one.born, one.died or today)}")
             for one in self.service.search(query)
         ]
+
+    def choice(self, patient_id: int) -> PatientChoice:
+        """One patient as another room's form names them; off the GUI thread."""
+        from cura_desktop.domain.patients import born_text
+        from cura_desktop.gui.widgets.patient_choice import PatientChoice
+
+        one = self.service.get(patient_id)
+        born = born_text(one.details.born, one.died or self.service.today())
+        return PatientChoice(one.id, one.name, f"Born {born}")
 
     def _hub(self, patient_id: int) -> QWidget:
         from cura_desktop.gui.patients.hub import PatientHub

@@ -21,7 +21,7 @@ class RecordRoom:
 
     def __init__(self, space: Workspace) -> None:
         self._space = space
-        self.sections: list[Callable[[int], tuple[str, str, QWidget]]] = []
+        self.sections: list[Callable[[int], tuple[str, str, Callable[[], QWidget]]]] = []
         self.is_open = any(space.caller.may("view", module) for module in CLINICAL)
 
     def open(self, patient_id: int, appointment_id: int | None = None) -> None:

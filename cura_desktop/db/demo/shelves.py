@@ -175,7 +175,7 @@ def move(
     patient_id: int | None = None,
     reason: str | None = None,
 ) -> None:
-    """Write a movement of `quantity` (signed) into the ledger. Raises ValueError when the batch would fall below zero."""
+    """Write a movement of `quantity` (signed) into the ledger. Raises ValueError if the batch would fall below zero."""
     batch.left += quantity
     if batch.left < 0:
         raise ValueError("a batch cannot fall below zero")

@@ -17,7 +17,7 @@ from cura_desktop.domain.dates import format_date
 from cura_desktop.domain.errors import StaleRecordError
 from cura_desktop.domain.invoices import InvoiceDraft
 from cura_desktop.domain.money import format_money
-from cura_desktop.gui.billing.editor_presenter import EditorPresenter, FindPatients, PatientChoice
+from cura_desktop.gui.billing.editor_presenter import EditorPresenter
 from cura_desktop.gui.billing.line_editor import LineEditor
 from cura_desktop.gui.billing.look import MAY_NOT_BILL
 from cura_desktop.gui.forms.billing.ui_editor import Ui_Editor
@@ -29,6 +29,7 @@ from cura_desktop.gui.shell.theme import theme
 from cura_desktop.gui.widgets.buttons import set_allowed
 from cura_desktop.gui.widgets.diff_merge_dialog import DiffMergeDialog, FieldDifference
 from cura_desktop.gui.widgets.form_problems import FormProblems
+from cura_desktop.gui.widgets.patient_choice import FindPatients, PatientChoice
 
 if TYPE_CHECKING:
     from cura_desktop.services.billing import BillingService
@@ -43,6 +44,8 @@ class InvoiceEditor(QWidget):
     issued = Signal(object)
     cancelled = Signal(object)
     edited = Signal()
+    filled = Signal()
+    """The form holds what is stored, or an empty draft: what is typed from now on is the person's."""
 
     def __init__(
         self,
@@ -156,6 +159,7 @@ class InvoiceEditor(QWidget):
         self._remember()
         self._show_totals()
         self._focus_start()
+        self.filled.emit()
 
     def show_patients(self, found: Sequence[PatientChoice]) -> None:
         shown = self._ui.patient_list

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID, uuid4
 
 from cura_desktop.domain.billing import Invoice, PriceItem
 from cura_desktop.domain.invoices import InvoiceDraft
 from cura_desktop.gui.shell.tasks import Tasks
+from cura_desktop.gui.widgets.patient_choice import FindPatients, PatientChoice
 
 if TYPE_CHECKING:
     from cura_desktop.services.billing import BillingService
-
-
-@dataclass(frozen=True, slots=True)
-class PatientChoice:
-    """Somebody an invoice can be for: `name` as in the banner, `detail` tells two of the same name apart."""
-
-    id: int
-    name: str
-    detail: str = ""
-
-
-FindPatients = Callable[[str], Sequence[PatientChoice]]
-"""Who matches a text; called off the GUI thread."""
 
 
 class EditorView(Protocol):

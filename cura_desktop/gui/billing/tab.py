@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from cura_desktop.domain.billing import Invoice
 from cura_desktop.domain.caller import Caller
-from cura_desktop.domain.drafts import DraftKey
+from cura_desktop.domain.drafts import Draft, DraftKey
 from cura_desktop.domain.errors import CuraError
 from cura_desktop.domain.invoices import InvoiceDraft
 from cura_desktop.gui.billing.editor import InvoiceEditor
-from cura_desktop.gui.billing.editor_presenter import FindPatients, PatientChoice
 from cura_desktop.gui.billing.issued import IssuedInvoice
 from cura_desktop.gui.shell.drafts import DraftKeeper, Journal
 from cura_desktop.gui.shell.messages import messages_for
@@ -23,6 +22,7 @@ from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.tasks import QtTasks, Tasks
 from cura_desktop.gui.widgets.buttons import QuietButton
 from cura_desktop.gui.widgets.empty_state import EmptyState
+from cura_desktop.gui.widgets.patient_choice import FindPatients, PatientChoice
 
 if TYPE_CHECKING:
     from cura_desktop.gui.widgets.pdf_viewer import PdfViewer
@@ -35,7 +35,8 @@ def nobody(_text: str) -> Sequence[PatientChoice]:
 
 
 class InvoiceTab(QWidget):
-    """Give `invoice_id` for a stored invoice, or `draft` and `patient` for a new one.
+    """Give `invoice_id` for a stored invoice, or `draft` and `patient` for a new one; `record` tells the unsaved text
+    of one new invoice from that of another.
 
     `named(title)` when the tab's title is known, `stored(id)` when a new draft was kept for the first time,
     `invoice_wanted` opens another invoice, `patient_picked` its patient.
@@ -55,6 +56,7 @@ class InvoiceTab(QWidget):
         invoice_id: int | None = None,
         draft: InvoiceDraft | None = None,
         patient: PatientChoice | None = None,
+        record: str = "",
         find_patients: FindPatients = nobody,
         journal: Journal | None = None,
         tasks: Tasks | None = None,
@@ -63,6 +65,8 @@ class InvoiceTab(QWidget):
         self._service, self._caller, self._find = service, caller, find_patients
         self._tasks: Tasks = tasks or QtTasks(self)
         self._journal = journal
+        self._record, self._filled = record, False
+        self._wanted: Draft | None = None
         self._keeper: DraftKeeper | None = None
         self._invoice_id = invoice_id
         self._editor: InvoiceEditor | None = None
@@ -127,6 +131,7 @@ class InvoiceTab(QWidget):
     def _edit(self, invoice: Invoice | None, draft: InvoiceDraft | None, patient: PatientChoice | None) -> None:
         if self._editor is not None:
             self._drop(self._editor)
+        self._filled = False
         self._editor = editor = InvoiceEditor(
             self._service, self._caller, self._tasks, self._find, invoice=invoice, draft=draft, patient=patient
         )
@@ -136,24 +141,44 @@ class InvoiceTab(QWidget):
         self._pages.addWidget(editor)
         self._pages.setCurrentWidget(editor)
         self._bind_journal(editor, invoice, patient)
+        editor.filled.connect(self._fill_done)
 
     def _bind_journal(self, editor: InvoiceEditor, invoice: Invoice | None, patient: PatientChoice | None) -> None:
         if self._journal is None:
             return
         about = invoice.patient_id if invoice is not None else patient.id if patient is not None else None
-        key = DraftKey("invoice", about, str(invoice.id) if invoice is not None else "")
+        key = DraftKey("invoice", about, str(invoice.id) if invoice is not None else self._record)
+        if self._keeper is not None:
+            self._keeper.deleteLater()
         self._keeper = DraftKeeper(editor, key, self._journal, self._tasks)
 
-    def restore(self, fields: dict[str, str]) -> None:
-        """Put unsaved text of the journal back into the editor."""
+    def restore_draft(self, offer: Draft) -> None:
+        """Put unsaved text of the journal back into the editor, as soon as that holds what is stored."""
+        self._wanted = offer
+        if self._filled:
+            self._restore_wanted()
+
+    def _fill_done(self) -> None:
+        self._filled = True
         if self._keeper is not None:
-            self._keeper.restore(fields)
+            self._keeper.loaded()
+        self._restore_wanted()
+
+    def _restore_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        journal, keeper = self._journal, self._keeper
+        if wanted is not None and journal is not None and keeper is not None:
+            keeper.restore(wanted.fields)
+            if wanted.key != keeper.key:
+                self._tasks.run(lambda: journal.discard(wanted.key), lambda _: None)
 
     def _saved(self, invoice: Invoice) -> None:
         first = self._invoice_id is None
         self._invoice_id = invoice.id
         if self._keeper is not None:
             self._keeper.saved()
+        if first and invoice.is_draft and self._editor is not None:
+            self._bind_journal(self._editor, invoice, None)  # from now on it is the text of this invoice
         self.named.emit(_title(invoice))
         if first:
             self.stored.emit(invoice.id)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from cura_desktop.domain.appointments import AppointmentBlock, CalendarRange
 from cura_desktop.domain.clinic_time import to_clinic
@@ -62,7 +62,7 @@ class Agenda(RecordTable):
         self._fit()
 
     def _fit(self) -> None:
-        fit_narrow(self, {0: 60, 2: 112}, 1, narrow=NARROW)
+        fit_narrow(self, {0: 60, 2: 104}, 1, narrow=NARROW)
 
     def show_day(self, view: CalendarRange, shown: Sequence[AppointmentBlock], now: datetime) -> None:
         """These appointments; the chosen one stays chosen. Another day or other people start at `now` (UTC)."""
@@ -77,4 +77,5 @@ class Agenda(RecordTable):
         """Who is seen now comes first, below the one before; a day that is over or to come is read from its top."""
         rows = self.records()
         row = next((row for row, block in enumerate(rows) if block.end > now), 0)
-        self.scrollTo(self.model().index(max(row - 1, 0), 0), QAbstractItemView.ScrollHint.PositionAtTop)
+        self.doItemsLayout()  # the bar's range is that of the rows before until then
+        self.verticalScrollBar().setValue(self.verticalHeader().sectionPosition(max(row - 1, 0)))

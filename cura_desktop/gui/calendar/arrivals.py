@@ -95,14 +95,19 @@ def _summary(waiting: Sequence[AppointmentBlock], rooms: int, now: datetime) -> 
         return f"Nobody is waiting.{inside}"
     longest = max(waiting_minutes(block, now) for block in waiting)
     people = "1 person waits" if len(waiting) == 1 else f"{len(waiting)} people wait"
-    return f"{people}, the longest {longest} min.{inside}"
+    return f"{people}, the longest {_span(longest)}.{inside}"
+
+
+def _span(minutes: int) -> str:
+    """`45 min`; from two hours on `3 h 20 min`."""
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def wait_pill(block: AppointmentBlock, now: datetime) -> PillText:
     """How long, and whether that is long: told by word, icon and colour. Early birds do not make the clinic late."""
     minutes, late = waiting_minutes(block, now), late_minutes(block, now)
     if late >= VERY_LONG_MINUTES:
-        return PillText(f"{minutes} min, very long", "warning", "octagon-alert")
+        return PillText(f"{_span(minutes)}, very long", "warning", "octagon-alert")
     if late >= LONG_MINUTES:
         return PillText(f"{minutes} min, long", "warning", "triangle-alert")
     return PillText(f"{minutes} min", "neutral", "clock")
@@ -157,7 +162,7 @@ class ArrivalsPanel(QWidget):
                     "Waiting",
                     lambda block: wait_pill(block, self._clock()).text,
                     key="waiting",
-                    width=128,
+                    width=168,
                     pill=lambda block: wait_pill(block, self._clock()),
                     sort=lambda block: -waiting_minutes(block, self._clock()),
                 ),
@@ -179,7 +184,8 @@ class ArrivalsPanel(QWidget):
         self.table.verticalScrollBar().rangeChanged.connect(lambda *_: self._fit())
 
     def _fit(self) -> None:
-        fit_narrow(self.table, {0: 138} if self.table.width() < px(NARROWEST) else {0: 138, 2: 64}, 1, narrow=NARROW)
+        kept = {0: 168} if self.table.width() < px(NARROWEST) else {0: 168, 2: 64}
+        fit_narrow(self.table, kept, 1, narrow=NARROW)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

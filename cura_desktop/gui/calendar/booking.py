@@ -22,8 +22,7 @@ from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.clinic_time import to_clinic, to_utc
 from cura_desktop.domain.dates import format_time
 from cura_desktop.gui.calendar.booking_presenter import BookingFields, BookingPresenter, BookingStart
-from cura_desktop.gui.calendar.contracts import Clock, Diary, PatientChoice, PatientSearch
-from cura_desktop.gui.calendar.patient_box import PatientBox
+from cura_desktop.gui.calendar.contracts import Clock, Diary
 from cura_desktop.gui.forms.calendar.ui_booking import Ui_Booking
 from cura_desktop.gui.shell.announce import announce
 from cura_desktop.gui.shell.icons import icon
@@ -35,6 +34,8 @@ from cura_desktop.gui.widgets.choice_box import ChoiceBox
 from cura_desktop.gui.widgets.date_edit import DateEdit
 from cura_desktop.gui.widgets.flow_layout import FlowLayout
 from cura_desktop.gui.widgets.form_problems import FormProblems
+from cura_desktop.gui.widgets.patient_box import PatientBox
+from cura_desktop.gui.widgets.patient_choice import FindPatients, PatientChoice
 from cura_desktop.gui.widgets.side_sheet import SideSheet
 from cura_desktop.gui.widgets.time_edit import TimeEdit
 
@@ -47,7 +48,7 @@ class BookingEditor(QWidget):
 
     saved = Signal(object, bool)
 
-    def __init__(self, diary: Diary, tasks: Tasks, caller: Caller, search: PatientSearch, *, clock: Clock) -> None:
+    def __init__(self, diary: Diary, tasks: Tasks, caller: Caller, search: FindPatients, *, clock: Clock) -> None:
         super().__init__()
         self._ui = Ui_Booking()
         self._ui.setupUi(self)
@@ -330,7 +331,7 @@ class BookingSheet(SideSheet):
         diary: Diary,
         tasks: Tasks,
         caller: Caller,
-        search: PatientSearch,
+        search: FindPatients,
         *,
         clock: Clock,
     ) -> None:

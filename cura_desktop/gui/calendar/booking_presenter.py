@@ -22,7 +22,8 @@ from cura_desktop.domain.calendar import Interval
 from cura_desktop.domain.clinic_time import to_clinic, to_utc
 from cura_desktop.domain.dates import format_time, format_weekday_date
 from cura_desktop.domain.errors import InvalidInputError, StaleRecordError, UnknownOutcomeError
-from cura_desktop.gui.calendar.contracts import Clock, Diary, PatientChoice
+from cura_desktop.gui.calendar.contracts import Clock, Diary
+from cura_desktop.gui.widgets.patient_choice import PatientChoice
 
 if TYPE_CHECKING:
     from cura_desktop.gui.shell.tasks import Tasks

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -11,18 +10,6 @@ from uuid import UUID
 from cura_desktop.domain.appointments import AppointmentBlock, AppointmentDraft, CalendarRange, FreeTime, Provider
 from cura_desktop.domain.calendar import AppointmentStatus
 
-
-@dataclass(frozen=True, slots=True)
-class PatientChoice:
-    """A patient as a search finds them: `SURNAME, Forename`, and what tells two of a name apart."""
-
-    id: int
-    name: str
-    detail: str = ""
-
-
-PatientSearch = Callable[[str], Sequence[PatientChoice]]
-"""Runs off the GUI thread."""
 Clock = Callable[[], datetime]
 """Naive UTC now."""
 

@@ -252,7 +252,12 @@ class GridPainter:
         for index in self._visible:
             if self._scene.filled[index].column.day == day:
                 rect = self._rect(index, minute, minute)
+                painter.setOpacity(_ACROSS if self._is_booked(index, minute) else 1)
                 painter.drawLine(rect.left(), y, rect.left() + rect.width(), y)
+        painter.setOpacity(1)
+
+    def _is_booked(self, index: int, minute: float) -> bool:
+        return any(placed.start <= minute < placed.end for placed in self._scene.filled[index].placed)
 
     # ---------------------------------------------------------------------------------------------------------- frame
 
@@ -312,7 +317,8 @@ class GridPainter:
         colour = QColor(provider.colour) if provider.colour else QColor()
         if self._scene.one_day and colour.isValid():
             painter.fillRect(QRect(left + 1, 0, width - 1, px(3)), colour)
-        first = provider.name if self._scene.one_day else format_weekday_date(day)
+        # The year stands in the title above; here it would cost the day its place.
+        first = provider.name if self._scene.one_day else format_weekday_date(day).rsplit("-", 1)[0]
         away = bool(filled.away) and not filled.working
         hours = "Away" if away else hours_text(filled.hours.working, day, self._scene.zone)
         second = f"{hours} · {role_words(provider)}" if self._scene.one_day else hours

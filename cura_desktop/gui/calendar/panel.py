@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QMenu, QSizePolicy, QWidget
 
 from cura_desktop.domain.appointments import AppointmentBlock, CalendarRange, Provider
 from cura_desktop.domain.calendar import AppointmentStatus
 from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.clinic_time import to_clinic
+from cura_desktop.domain.dates import format_date
 from cura_desktop.gui.calendar.agenda import Agenda
 from cura_desktop.gui.calendar.booking import BookingSheet
 from cura_desktop.gui.calendar.booking_presenter import BookingStart
 from cura_desktop.gui.calendar.cancelling import CancelSheet
 from cura_desktop.gui.calendar.commands import NOT_ALLOWED, BlockActions, Commands
-from cura_desktop.gui.calendar.contracts import Clock, Diary, PatientChoice, PatientSearch
+from cura_desktop.gui.calendar.contracts import Clock, Diary
 from cura_desktop.gui.calendar.geometry import GridColumn
 from cura_desktop.gui.calendar.grid import CalendarGrid
 from cura_desktop.gui.calendar.panel_presenter import CalendarPresenter, ViewMode
@@ -34,6 +35,7 @@ from cura_desktop.gui.widgets.buttons import set_allowed
 from cura_desktop.gui.widgets.choice_box import ChoiceBox
 from cura_desktop.gui.widgets.date_edit import DateEdit
 from cura_desktop.gui.widgets.empty_state import EmptyState
+from cura_desktop.gui.widgets.patient_choice import FindPatients, PatientChoice
 
 if TYPE_CHECKING:
     from cura_desktop.gui.shell.tasks import Tasks
@@ -62,7 +64,7 @@ class CalendarPanel(QWidget):
         diary: Diary,
         tasks: Tasks,
         caller: Caller,
-        search: PatientSearch,
+        search: FindPatients,
         parent: QWidget | None = None,
         *,
         clock: Clock = utc_now,
@@ -91,6 +93,7 @@ class CalendarPanel(QWidget):
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(lambda: self.grid.set_now(self._clock()))
         self._begun = False
+        self._wanted = 0
 
     # --------------------------------------------------------------------------------------------------------- set-up
 
@@ -103,6 +106,7 @@ class CalendarPanel(QWidget):
         self.nobody = EmptyState("Nobody works on this day.", "&Next free time", "calendar")
         for page in (self.grid, self.agenda, self.nobody):
             self._ui.pages.addWidget(page)
+        self.setFocusProxy(self.grid)
 
     def _connect(self) -> None:
         ui, presenter = self._ui, self.presenter
@@ -241,6 +245,7 @@ class CalendarPanel(QWidget):
         self._people_box.setMinimumWidth(px(110))
         self._people_box.setMaximumWidth(px(220))
         self._people_box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._ui.filter_row.setStretchFactor(self._people_box, 1)
         self._ui.previous_button.setFixedSize(px(30), px(30))
         self._ui.next_button.setFixedSize(px(30), px(30))
         self.setMinimumWidth(px(300))
@@ -263,18 +268,24 @@ class CalendarPanel(QWidget):
         if mode is ViewMode.LIST:
             self._turn_to(self.agenda)
             self.agenda.show_day(view, shown, self._clock())
+            self._choose_wanted(shown)
             self._chosen(self.agenda.current())
             return
         self.grid.show_columns(columns, view, shown, one_day=mode is ViewMode.DAY)
         if not columns:
             self._say_nobody(view)
         self._turn_to(self.grid if columns else self.nobody)
+        self._choose_wanted(shown)
         self._chosen(self.grid.current())
 
     def _turn_to(self, page: QWidget) -> None:
         """The page in front also takes the keyboard that is given to the panel."""
+        before = self._ui.pages.currentWidget()
+        had_keyboard = before is not page and before.isAncestorOf(QApplication.focusWidget() or self)
         self._ui.pages.setCurrentWidget(page)
         self.setFocusProxy(self.nobody.action_button if page is self.nobody else page)
+        if had_keyboard:
+            self.setFocus()
 
     def _say_nobody(self, view: CalendarRange) -> None:
         if self.presenter.providers:
@@ -286,12 +297,12 @@ class CalendarPanel(QWidget):
     def show_loading(self) -> None:
         """The first load."""
         self.agenda.show_loading()
-        self._ui.pages.setCurrentWidget(self.agenda if self.presenter.mode is ViewMode.LIST else self.grid)
+        self._turn_to(self.agenda if self.presenter.mode is ViewMode.LIST else self.grid)
 
     def show_failure(self, sentence: str) -> None:
         """Nothing could be read at all."""
         self.agenda.show_failure(sentence)
-        self._ui.pages.setCurrentWidget(self.agenda)
+        self._turn_to(self.agenda)
 
     def show_day(self, day: date, title: str) -> None:
         """The day chosen, in the box and in words."""
@@ -414,11 +425,23 @@ class CalendarPanel(QWidget):
         return self._booking
 
     def _booked(self, block: AppointmentBlock, is_new: bool) -> None:
-        self.presenter.took(block)
-        self.grid.choose(block)
-        done = "booked" if is_new else "changed"
+        self._wanted = block.id
         local = to_clinic(block.start, self._caller.zone)
-        self.say(f"{block.patient_name} {done}: {local:%H:%M}, {block.minutes} minutes.", "success")
+        if local.date() not in self.presenter.range.days:
+            self.presenter.day = local.date()
+        self.presenter.took(block)
+        done = "booked" if is_new else "changed"
+        day = "" if local.date() == self.presenter.today() else f"{format_date(local.date())}, "
+        self.say(f"{block.patient_name} {done}: {day}{local:%H:%M}, {block.minutes} minutes.", "success")
+
+    def _choose_wanted(self, shown: Sequence[AppointmentBlock]) -> None:
+        """Once it is on screen, the appointment that was just booked is the chosen one."""
+        for block in shown:
+            if block.id == self._wanted:
+                self.grid.choose(block)
+                self.agenda.select(lambda each, wanted=block.id: each.id == wanted)
+                self._wanted = 0
+                return
 
 
 def _is_elsewhere(sheet: QWidget, window: QWidget) -> bool:

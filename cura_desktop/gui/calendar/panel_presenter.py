@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -63,6 +64,7 @@ class CalendarPresenter:
         self.mode = ViewMode.DAY
         self.day = self.today()
         self.person: int | None = None
+        self._for_week: int | None = None
         self.with_cancelled = False
         self._providers: tuple[Provider, ...] = ()
         self._range = CalendarRange(())
@@ -102,7 +104,15 @@ class CalendarPresenter:
         if self.person is not None and self.person not in ids:
             self.person = None
         if self.mode is ViewMode.WEEK and self.person is None and ids:
-            self.person = self._me if self._me in ids else ids[0]
+            self.person = self._for_week = self._me if self._me in ids else self._busiest(ids)
+        elif self.mode is not ViewMode.WEEK and self._for_week is not None:
+            self.person = None if self.person == self._for_week else self.person  # back to everybody, as before
+            self._for_week = None
+
+    def _busiest(self, ids: Sequence[int]) -> int:
+        """Who has most appointments among what is shown, so that the week begins with somebody who is there."""
+        booked = Counter(block.provider_id for block in self._range.blocks)
+        return max(ids, key=lambda one: booked[one])
 
     def load(self) -> None:
         """Read the days shown again."""
@@ -171,7 +181,7 @@ class CalendarPresenter:
 
     def set_person(self, person: int | None) -> None:
         """One provider, or everybody (None; a week is always of one)."""
-        self.person = person
+        self.person, self._for_week = person, None
         self._settle_person()
         if self.person != person:
             self._view.show_people(self._providers, self.person)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QApplication
 
 _LIVELY = {
@@ -23,6 +24,7 @@ class IdleTimer(QObject):
 
     def __init__(self, minutes: float, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._watching = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.idle)
@@ -42,18 +44,30 @@ class IdleTimer(QObject):
     def start(self) -> None:
         """Begin to watch (after signing in and after unlocking)."""
         app = QApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
-            app.installEventFilter(self)
+        if isinstance(app, QGuiApplication) and not self._watching:
+            app.focusWindowChanged.connect(self._watch)
+            self._watching = True
+        self._watch()
         if self._timer.interval() > 0:
             self._timer.start()
 
     def stop(self) -> None:
         """Stop watching (locked, signed out)."""
         app = QApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
+        if isinstance(app, QGuiApplication) and self._watching:
+            app.focusWindowChanged.disconnect(self._watch)
+            self._watching = False
+            for window in QGuiApplication.allWindows():
+                window.removeEventFilter(self)
         self._timer.stop()
+
+    @Slot(QWindow)
+    def _watch(self, _window: QWindow | None = None) -> None:
+        # The windows of the desktop alone: every key and click comes through one of them before it goes to a widget. A
+        # filter on the application would be entered for each event of each widget, a third of the time a screen takes.
+        for window in QGuiApplication.allWindows():
+            window.removeEventFilter(self)
+            window.installEventFilter(self)
 
     def _note(self) -> None:
         # Restarting a timer for every mouse move costs; once a second is exact enough.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -151,7 +151,10 @@ class LoginWindow(QWidget):
         """A person who must choose a password first. `changed(caller)` is called with the new session."""
         from cura_desktop.gui.login.change_password import ChangePasswordScreen
 
-        screen = ChangePasswordScreen(sessions, caller, self._tasks, forced=True)
+        owner = QObject()  # what is under way ends with the screen, not with this window
+        tasks: Tasks = QtTasks(owner) if isinstance(self._tasks, QtTasks) else self._tasks
+        screen = ChangePasswordScreen(sessions, caller, tasks, forced=True)
+        owner.setParent(screen)
         screen.changed.connect(changed)
         screen.changed.connect(lambda _caller: self._drop("change"))
         screen.cancelled.connect(self.cancelled)

@@ -90,6 +90,10 @@ class MessagingPanel(QWidget):
         self._presenter.open(conversation_id)
         self._arrange()
 
+    def forget_answer(self, conversation_id: str) -> None:
+        """An answer begun and not sent is not wanted any more."""
+        self.answered(conversation_id)
+
     def write(self, patient_id: int | None = None, patient_name: str = "") -> None:
         """Begin a message, about a patient perhaps."""
         if not self._ui.new_button.isEnabled():

@@ -134,4 +134,4 @@ class PeoplePicker(QWidget):
 
     def _set_lengths(self) -> None:
         self._flow.set_gap(px(4), px(4))
-        self.edit.setMinimumWidth(px(160))
+        self.edit.setMinimumWidth(px(240))

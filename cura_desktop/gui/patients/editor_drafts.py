@@ -35,6 +35,7 @@ class EditorDrafts(QObject):
         record = uuid4().hex if patient_id is None else ""
         self._key = DraftKey("new_patient" if patient_id is None else "patient", patient_id, record)
         self._bars: dict[DraftKey, DraftOfferBar] = {}
+        self._answered: set[DraftKey] = set()
         self._asked = False
         self._wanted: Draft | None = None
         self.keeper = DraftKeeper(form, self._key, journal, tasks)
@@ -71,6 +72,7 @@ class EditorDrafts(QObject):
         self._tasks.run(lambda: self._journal.discard(draft.key), lambda _: None, self.keeper.failed.emit)
 
     def _forget(self, draft: Draft) -> None:
+        self._answered.add(draft.key)
         bar = self._bars.pop(draft.key, None)
         if bar is not None:
             bar.hide()
@@ -82,7 +84,7 @@ class EditorDrafts(QObject):
                 self._show(draft)
 
     def _show(self, draft: Draft) -> None:
-        if draft.key in self._bars:
+        if draft.key in self._bars or draft.key in self._answered:
             return
         names = " ".join(str(draft.fields.get(f"{name}_edit", "")) for name in ("given_name", "family_name")).strip()
         now = datetime.now(UTC).replace(tzinfo=None)

@@ -24,6 +24,8 @@ _RECORD = int(Qt.ItemDataRole.UserRole)
 _SKELETONS = 6
 _WIDE = 460
 """From this width, at 100 %, birth, number, phone and postcode stand on one line."""
+_NARROW = 270
+"""Below this width two of them do not stand beside each other."""
 _COLUMNS = (0, 150, 256, 372)
 
 
@@ -92,7 +94,8 @@ class _Delegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         record = index.data(_RECORD)
         width = self._view.viewport().width()
-        lines = 1 if width >= px(_WIDE) else 2
+        across = _across(width)
+        lines = 4 // across if across > 1 else len(_known(summary_parts(record, self._view.today()))) if record else 2
         name = self._name_rect(record, QRect(0, 0, width, 0)).height() if record else px(18)
         return QSize(px(200), name + lines * px(18) + px(16))
 
@@ -143,9 +146,10 @@ class _Delegate(QStyledItemDelegate):
             pill = QRect(inner.right() - size.width() + 1, name.top(), size.width(), px(18))
             draw_pill(painter, _mirrored(pill, area, right_to_left), state, right_to_left=right_to_left)
         painter.setFont(font("small"))
-        wide = self._view.viewport().width() >= px(_WIDE)
-        for place, text in enumerate(summary_parts(record, self._view.today())):
-            column, line = (place, 0) if wide else (place % 2, place // 2)
+        across = _across(self._view.viewport().width())
+        parts = summary_parts(record, self._view.today())
+        for place, text in enumerate(parts if across > 1 else _known(parts)):
+            column, line = place % across, place // across
             painter.setPen(QColor(now.text if place == 0 else now.text_muted))
             box = QRect(inner.left() + px(_COLUMNS[column]), name.bottom() + 1 + line * px(18), 0, px(18))
             box.setRight(inner.right())
@@ -154,6 +158,15 @@ class _Delegate(QStyledItemDelegate):
                 int(Qt.AlignmentFlag.AlignAbsolute | side | Qt.AlignmentFlag.AlignVCenter),
                 text,
             )
+
+
+def _across(width: int) -> int:
+    """How many facts stand beside each other in a list `width` pixels wide."""
+    return 4 if width >= px(_WIDE) else 2 if width >= px(_NARROW) else 1
+
+
+def _known(parts: Sequence[str]) -> list[str]:
+    return [part for part in parts if part]
 
 
 def _mirrored(box: QRect, area: QRect, right_to_left: bool) -> QRect:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from cura_desktop.domain.allergies import AllergyState
 from cura_desktop.domain.checking import CheckReport, Finding, Severity
 from cura_desktop.domain.prescriptions import LONGEST_TEXT, Verdict, finding_key, needs_reason, verdict_of
 from cura_desktop.gui.shell.announce import announce
@@ -85,7 +86,8 @@ class CheckStrip(QWidget):
         """The outcome of a check, and what wants a second look besides."""
         verdict = verdict_of(report)
         first = f"{report.verdict}: {report.findings[0].text}" if report.findings else report.verdict
-        self._show(verdict, f"{first}. {report.allergy_state.sentence}.")
+        known = report.allergy_state is AllergyState.KNOWN
+        self._show(verdict, f"{first}. {report.allergy_state.sentence}{' are recorded' if known else ''}.")
         self._coverage.setText(report.coverage)
         self._coverage.show()
         self._gaps.setText("\n".join((*report.not_checked, *warnings)))

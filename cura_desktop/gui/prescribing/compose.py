@@ -32,10 +32,14 @@ from cura_desktop.gui.widgets.search_box import SearchBox
 
 
 class Compose(QWidget):
-    """`lines_changed` after every change of the lines; the four wishes when their buttons are pressed."""
+    """`lines_changed` after every change of the lines; the wishes when their buttons are pressed.
+
+    `composing_changed` whenever more or less room may be wanted.
+    """
 
     searched = Signal(str)
     lines_changed = Signal()
+    composing_changed = Signal()
     issue_wanted = Signal()
     preview_wanted = Signal()
     keep_wanted = Signal()
@@ -101,6 +105,11 @@ class Compose(QWidget):
         """Nothing was begun."""
         return not self._lines and self.editor_card.isHidden()
 
+    @property
+    def is_composing(self) -> bool:
+        """Something is looked for or written."""
+        return bool(self._wanted) or not self.is_empty
+
     def clear(self) -> None:
         """A new, empty prescription."""
         self._lines, self._edited = [], None
@@ -127,6 +136,7 @@ class Compose(QWidget):
         self._hide_found()
         self.editor_card.show()
         self.editor.edit(line, usual_dose)
+        self.composing_changed.emit()
 
     def add_again(self, lines: Sequence[PrescriptionLine]) -> None:
         """Current medicines on the prescription as they were."""
@@ -146,6 +156,7 @@ class Compose(QWidget):
         self.unlisted_button.setVisible(not found)
         self._fit_found(len(found))
         self.found_table.select_first()
+        self.composing_changed.emit()
 
     def show_no_formulary(self) -> None:
         """There is no list to search in."""
@@ -153,6 +164,7 @@ class Compose(QWidget):
             self.found_table.hide()
             self.no_formulary.show()
             self.unlisted_button.show()
+            self.composing_changed.emit()
 
     def search_again(self) -> None:
         """The list has changed: answer what is typed once more."""
@@ -252,6 +264,7 @@ class Compose(QWidget):
         if not self._lines:
             self.strip.show_nothing()
         self._allow()
+        self.composing_changed.emit()
 
     def _allow(self) -> None:
         for button in (self.issue_button, self.keep_button, self.preview_button):
@@ -264,6 +277,7 @@ class Compose(QWidget):
         self.found_table.hide()
         self.no_formulary.hide()
         self.unlisted_button.hide()
+        self.composing_changed.emit()
 
     def _fit_lines(self) -> None:
         rows = max(1, min(len(self._lines), 8))
@@ -308,12 +322,14 @@ class Compose(QWidget):
         self._column.addStretch(1)
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
+        self.setFocusProxy(self.search_box)
         self._set_lengths()
         theme().changed.connect(self._set_lengths)
 

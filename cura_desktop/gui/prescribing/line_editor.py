@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from cura_desktop.domain.doses import FREQUENCIES, Dose
 from cura_desktop.domain.number_words import quantity_words_and_figures
@@ -18,6 +19,7 @@ from cura_desktop.gui.widgets.quantity_edit import QuantityEdit
 
 _COUNTS = ("amount", "upper_amount", "max_per_day", "min_interval_hours", "duration_days", "quantity", "repeats")
 _WORDS = ("unit", "frequency", "route", "extra", "quantity_unit", "indication", "text", "long_supply_reason")
+_WITH_UNIT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([A-Za-z][A-Za-z ]{0,29})")
 _LARGEST = Decimal(99_999)
 
 
@@ -53,11 +55,15 @@ class LineEditor(QWidget):
             self._ui.dose_grid.setColumnStretch(column, weight)
         self._ui.frequency_edit.setPlaceholderText("bd, tds, om …")
         self._ui.amount_edit.setPlaceholderText("1")
+        self._ui.amount_edit.editingFinished.connect(self._part_unit)
         self._ui.as_required_box.toggled.connect(self._show_required)
         self._ui.keep_button.clicked.connect(self.keep)
         self._ui.cancel_button.clicked.connect(self.left_out)
         self._ui.problem_label.hide()
         self._problems = FormProblems(fields)
+        for grid in self.findChildren(QGridLayout):
+            for name in fields:  # a sentence under one field must not push its neighbours down
+                grid.setAlignment(fields[name], Qt.AlignmentFlag.AlignTop)
         self._show_required()
 
     @property
@@ -156,6 +162,14 @@ class LineEditor(QWidget):
         edit: QuantityEdit = getattr(self._ui, f"{name}_edit")
         return edit
 
+    def _part_unit(self) -> None:
+        """`5 mL` in the dose is five in one box and the unit in the next, as people say it."""
+        found = _WITH_UNIT.fullmatch(self._ui.amount_edit.text().strip())
+        if found is not None:
+            self._ui.amount_edit.setText(found[1])
+            self._ui.unit_edit.setText(found[2])
+            self._problems.forget("amount")
+
     def _own_quantity_typed(self) -> None:
         self._own_quantity = bool(self._ui.quantity_edit.text().strip())
 
@@ -174,6 +188,8 @@ class LineEditor(QWidget):
         if not self._own_quantity:
             line = with_computed_quantity(replace(line, quantity=None))
             self._count("quantity").set_value(line.quantity)
+            if line.quantity is not None:
+                self._problems.forget("quantity")
         supply = ""
         if line.quantity is not None and line.quantity > 0:
             supply = (

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from cura_desktop.domain.checking import CheckReport
@@ -21,7 +22,7 @@ from cura_desktop.gui.prescribing.history import History
 from cura_desktop.gui.prescribing.panel_presenter import IssuedPapers, Medicines, PrescribingPresenter, Prescriptions
 from cura_desktop.gui.shell.messages import messages_for
 from cura_desktop.gui.shell.scaling import px
-from cura_desktop.gui.widgets.buttons import DangerButton
+from cura_desktop.gui.widgets.buttons import DangerButton, QuietButton
 from cura_desktop.gui.widgets.labels import text_label
 from cura_desktop.gui.widgets.pdf_viewer import PdfViewer
 from cura_desktop.gui.widgets.side_sheet import SideSheet
@@ -66,6 +67,8 @@ class PrescribingPanel(QWidget):
         self.cancel_sheet = SideSheet(self, "Cancel this prescription")
         self._cancelled: Prescription | None = None
         self._is_open = False
+        self._history_wanted = False
+        self.history_button = QuietButton("Show current medicines and history (Ctrl+H)", "history")
         self._build()
         self._connect()
         self.compose.no_formulary.allow(caller.may("create", "medicines"))
@@ -199,6 +202,10 @@ class PrescribingPanel(QWidget):
         else:
             self._presenter.keep(draft)
 
+    def _again(self, lines: Sequence[PrescriptionLine]) -> None:
+        self._history_wanted = False
+        self.compose.add_again(lines)
+
     def _continue(self, stored: Prescription) -> None:
         self._presenter.begin(stored)
         self.compose.show_draft(PrescriptionDraft(stored.lines, stored.diagnosis, stored.priority))
@@ -225,7 +232,10 @@ class PrescribingPanel(QWidget):
         self._splitter.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._splitter)
+        column.setSpacing(0)
+        column.addWidget(self._splitter, 1)
+        column.addWidget(self.history_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.setFocusProxy(self.compose)
         body = QWidget()
         rows = QVBoxLayout(body)
         label = text_label("&Reason, which stays with the prescription", "field")
@@ -239,10 +249,15 @@ class PrescribingPanel(QWidget):
         self.compose.searched.connect(self._presenter.search)
         self.compose.no_formulary.load_wanted.connect(self._presenter.load_formulary)
         self.compose.lines_changed.connect(self._lines_changed)
+        self.compose.composing_changed.connect(self._share_room)
+        self.history_button.clicked.connect(self._toggle_history)
+        QShortcut(
+            QKeySequence("Ctrl+H"), self, self._toggle_history, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+        )
         self.compose.issue_wanted.connect(self._issue)
         self.compose.preview_wanted.connect(lambda: self._presenter.preview(self.compose.lines()))
         self.compose.keep_wanted.connect(self._keep)
-        self.history.again.connect(self.compose.add_again)
+        self.history.again.connect(self._again)
         self.history.paper_wanted.connect(self._presenter.open_paper)
         self.history.send_wanted.connect(self._presenter.send)
         self.history.cancel_wanted.connect(self._ask_cancel)
@@ -253,9 +268,30 @@ class PrescribingPanel(QWidget):
         self.reason_edit.returnPressed.connect(self._cancel)
         self.reason_button.clicked.connect(self._cancel)
 
-    def resizeEvent(self, event: object) -> None:
+    def _share_room(self) -> None:
+        """On a small screen the prescription in hand has the whole height; what was prescribed is one key away."""
+        narrow = self._splitter.orientation() is Qt.Orientation.Vertical
+        crowded = narrow and self.compose.is_composing
+        if not crowded:
+            self._history_wanted = False
+        self.history.setVisible(not crowded or self._history_wanted)
+        self.compose.setVisible(not (crowded and self._history_wanted))
+        self.history_button.setVisible(crowded)
+        self.history_button.setText(
+            "Back to the prescription (Ctrl+H)" if self._history_wanted else "Current medicines and history (Ctrl+H)"
+        )
+
+    def _toggle_history(self) -> None:
+        self._history_wanted = not self._history_wanted
+        self._share_room()
+        (self.history.current_table if self._history_wanted else self.compose.search_box).setFocus(
+            Qt.FocusReason.OtherFocusReason
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
         narrow = self.width() < px(NARROW)
         wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
         if self._splitter.orientation() is not wanted:
             self._splitter.setOrientation(wanted)
-        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._share_room()
+        super().resizeEvent(event)

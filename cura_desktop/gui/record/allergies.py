@@ -201,14 +201,14 @@ class AllergiesSection(QWidget):
 
 def _columns(zone: ZoneInfo) -> list[Column[RecordedAllergy]]:
     return [
-        Column("Causative agent", lambda each: each.agent, key="agent", strong=True, width=170),
-        Column("Past reactions", reactions, key="reactions", width=200),
-        Column("Severity", lambda each: SEVERITIES.get(each.severity, each.severity), key="severity", width=90),
+        Column("Causative agent", lambda each: each.agent, key="agent", strong=True, width=150),
+        Column("Past reactions", reactions, key="reactions", width=160),
+        Column("Severity", lambda each: SEVERITIES.get(each.severity, each.severity), key="severity", width=76),
         Column(
             "Status", lambda each: each.status.words, key="status", role="pill",
-            pill=lambda each: _PILLS[each.status], width=130,
+            pill=lambda each: _PILLS[each.status], width=92,
         ),
-        Column("Checked", _checked, key="checked", role="pill", pill=_checking, width=150),
+        Column("Checked", _checked, key="checked", role="pill", pill=_checking, width=104),
         Column(
             "Updated", lambda each: on_day(each.updated, zone), key="updated", role="date",
             sort=lambda each: each.updated, width=110,

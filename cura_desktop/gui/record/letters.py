@@ -84,8 +84,10 @@ class LettersSection(QWidget):
     # ------------------------------------------------------------------ for the tab
 
     def load(self) -> None:
-        """Read the patient's letters."""
+        """Read the patient's letters; what could not be saved before (the session had ended) is saved now."""
         self._presenter.load()
+        if self.is_dirty:
+            self._save_timer.start()
 
     def write(self, addressee: Addressee = Addressee.GP, consultation_id: int | None = None) -> None:
         """A new draft."""
@@ -137,6 +139,9 @@ class LettersSection(QWidget):
         box.setPlaceholderText("Choose a letter" if letters else "No letters yet")
         box.setEnabled(bool(letters))
         box.blockSignals(False)
+        waiting = int(self._waiting.key.record) if self._waiting is not None else None
+        if waiting in [letter.id for letter in letters] and (current is None or current.id != waiting):
+            self.open(waiting)  # unsaved text asked for before the letters were there
 
     def show_letter(self, letter: Letter | None) -> None:
         """Fill the editor; an issued letter is shown as its page alone."""

@@ -92,8 +92,10 @@ class NoteSection(QWidget):
     # ------------------------------------------------------------------ for the tab
 
     def load(self) -> None:
-        """Read the patient's consultations."""
+        """Read the patient's consultations; what could not be saved before (the session had ended) is saved now."""
         self._presenter.load()
+        if self.is_dirty:
+            self._timer.start()
 
     def open(self, consultation_id: int) -> None:
         """Show one consultation."""

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 from cura_desktop.domain.allergies import AllergyState
 from cura_desktop.domain.dates import format_date
 from cura_desktop.domain.measurements import CONSCIOUSNESS, OXYGEN
+from cura_desktop.domain.current_medicines import CurrentMedicine
 from cura_desktop.domain.records import (
-    CurrentMedicine,
     Problem,
     ProblemStatus,
     RecordSummary,

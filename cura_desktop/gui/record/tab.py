@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.drafts import Draft, DraftKey
@@ -21,6 +22,7 @@ from cura_desktop.gui.record.break_glass import BreakGlassSheet
 from cura_desktop.gui.record.journal import JournalSection
 from cura_desktop.gui.record.observations import ObservationsSection
 from cura_desktop.gui.record.problems import ProblemsSection
+from cura_desktop.gui.record.sections import SectionTabs
 from cura_desktop.gui.record.summary import SummaryPanel
 from cura_desktop.gui.record.tab_presenter import CLOSED, TabPresenter
 from cura_desktop.gui.record.wording import age_in_years, banner_of, title_of
@@ -103,16 +105,12 @@ class RecordTab(QWidget):
         self._wanted_begin: tuple[int | None] | None = None
         self._wanted_draft: Draft | None = None
         self._bars: dict[DraftKey, DraftOfferBar] = {}
-        self._sections: dict[str, QWidget] = {}
+        self._answered: set[DraftKey] = set()
+        self._services = services
+        self._summary: RecordSummary | None = None
         self._presenter = TabPresenter(self, services.records, tasks, patient_id)
         self.banner = PatientBanner()
         self.summary = SummaryPanel()
-        self.journal = JournalSection(patient_id, services.records, tasks, caller.zone)
-        self.note = note_section.NoteSection(patient_id, services.consultations, tasks, caller, drafts)
-        self.allergies = AllergiesSection(patient_id, services.records, tasks, caller, self._today)
-        self.problems = ProblemsSection(patient_id, services.records, tasks, caller, self._today)
-        self.observations = ObservationsSection(patient_id, services.records, tasks, caller, now)
-        self.letters = letter_section.LettersSection(patient_id, services.letters, tasks, caller, drafts)
         self.break_glass = BreakGlassSheet()
         self.closed_state = EmptyState("Opening the record …", icon_name="notebook-pen")
         self._build()
@@ -142,18 +140,33 @@ class RecordTab(QWidget):
         """The session changed: keep what is typed, show nothing clinical."""
         self._presenter.close(sentence)
 
-    def add_section(self, key: str, title: str, widget: QWidget) -> None:
+    def add_section(self, key: str, title: str, section: QWidget | Callable[[], QWidget]) -> None:
         """Mount another room's section, for example prescribing. `title` carries the mnemonic.
 
-        A widget with `load()` is told when the record was opened, one with `forget()` when it is closed; one with
-        `has_unsaved_work()` and `keep_as_draft()` is asked before the tab closes.
+        `section` may be what makes it when it is first looked at. A widget with `load()` is told when the record was
+        opened, one with `forget()` when it is closed; one with `has_unsaved_work()` and `keep_as_draft()` is asked
+        before the tab closes.
         """
-        self._sections[key] = widget
-        self.tabs.addTab(widget, title)
+        mounted = section
+        place = self.tabs.offer(
+            key, title, lambda: self._loaded(mounted if isinstance(mounted, QWidget) else mounted())
+        )
+        if place < 9:
+            keys = f"Alt+{place + 1}"
+            self.tabs.setTabToolTip(place, f"{title.replace('&', '')} ({keys})")
+            QShortcut(
+                QKeySequence(keys), self, lambda: self._go_to(key),
+                context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
+            )  # fmt: skip
 
     def show_section(self, key: str) -> None:
         """Bring a section to the front."""
-        self.tabs.setCurrentWidget(self._sections[key])
+        self.tabs.bring(key)
+
+    def _go_to(self, key: str) -> None:
+        """As `show_section`, with the keyboard in it."""
+        self.show_section(key)
+        self.tabs.section(key).setFocus(Qt.FocusReason.TabFocusReason)
 
     def begin_consultation(self, appointment_id: int | None = None) -> None:
         """Start a note, as soon as the record is open."""
@@ -171,14 +184,16 @@ class RecordTab(QWidget):
 
     def has_unsaved_work(self) -> bool:
         """Whether something is typed that the database does not have."""
-        entering = self._presenter.is_open and not self.observations.form.is_empty
+        made = dict(self.tabs.made())
+        written = any(section.is_dirty for section in self._written())
+        entering = self._presenter.is_open and "observations" in made and not self.observations.form.is_empty
         mounted = any(section.has_unsaved_work() for section in self._mounted("has_unsaved_work"))
-        return self.note.is_dirty or self.letters.is_dirty or entering or mounted
+        return written or entering or mounted
 
     def keep_as_draft(self) -> bool:
         """Write what is typed to the journal now; False where there is none to write to."""
-        self.note.keep()
-        self.letters.keep()
+        for written in self._written():
+            written.keep()
         kept = [section.keep_as_draft() for section in self._mounted("keep_as_draft") if section.has_unsaved_work()]
         return self._drafts is not None and all(kept)
 
@@ -202,23 +217,24 @@ class RecordTab(QWidget):
     def show_record(self, summary: RecordSummary, *, opened: bool) -> None:
         """Fill banner, summary and lists."""
         today, zone = self._today(), self._caller.zone
+        self._summary = summary
         self._title = title_of(summary.patient)
         self.banner.show_patient(banner_of(summary, zone, today))
         self.summary.show_summary(summary, zone)
-        self.allergies.show_record(summary.allergies)
-        self.problems.show_records(summary.problems)
-        self.observations.set_patient(age_in_years(summary.patient.born, today))
-        self.observations.show_trends(summary.observations, summary.results)
+        for _key, section in self.tabs.made():
+            self._show_list(section)
+        before = [section for _key, section in self.tabs.made()]
         self._pages.setCurrentWidget(self._body)
         self.named.emit(self._title)
         if opened:
-            self._start()
+            self._start(before)
 
     def show_closed(self, sentence: str) -> None:
         """Nothing clinical stays on the screen."""
         self.banner.show_patient(None)
         self.summary.show_summary(None, self._caller.zone)
-        for section in self._sections.values():
+        self._summary = None
+        for _key, section in self.tabs.made():
             forget = getattr(section, "forget", None)
             if forget is not None:
                 forget()
@@ -231,41 +247,131 @@ class RecordTab(QWidget):
         """Show an error."""
         messages_for(self).report(error, self)
 
+    # ------------------------------------------------------------------ sections, made when first looked at
+
+    @property
+    def journal(self) -> JournalSection:
+        """Everything that happened."""
+        return cast("JournalSection", self.tabs.section("journal"))
+
+    @property
+    def note(self) -> note_section.NoteSection:
+        """The consultation."""
+        return cast("note_section.NoteSection", self.tabs.section("consultation"))
+
+    @property
+    def allergies(self) -> AllergiesSection:
+        """The allergies."""
+        return cast("AllergiesSection", self.tabs.section("allergies"))
+
+    @property
+    def problems(self) -> ProblemsSection:
+        """The problems."""
+        return cast("ProblemsSection", self.tabs.section("problems"))
+
+    @property
+    def observations(self) -> ObservationsSection:
+        """Observations and results."""
+        return cast("ObservationsSection", self.tabs.section("observations"))
+
+    @property
+    def letters(self) -> letter_section.LettersSection:
+        """The letters."""
+        return cast("letter_section.LettersSection", self.tabs.section("letters"))
+
+    def _make_journal(self) -> QWidget:
+        made = JournalSection(self._patient_id, self._services.records, self._tasks, self._caller.zone)
+        made.opened.connect(self._open_entry)
+        return made
+
+    def _make_consultation(self) -> QWidget:
+        made = note_section.NoteSection(
+            self._patient_id, self._services.consultations, self._tasks, self._caller, self._drafts
+        )
+        made.letter_wanted.connect(self._write_letter)
+        made.signed.connect(self._signed)
+        return made
+
+    def _make_allergies(self) -> QWidget:
+        made = AllergiesSection(self._patient_id, self._services.records, self._tasks, self._caller, self._today)
+        return self._filled(made)
+
+    def _make_problems(self) -> QWidget:
+        made = ProblemsSection(self._patient_id, self._services.records, self._tasks, self._caller, self._today)
+        return self._filled(made)
+
+    def _make_observations(self) -> QWidget:
+        made = ObservationsSection(self._patient_id, self._services.records, self._tasks, self._caller, self._now)
+        made.set_consultation(self._draft_id())
+        return self._filled(made)
+
+    def _make_letters(self) -> QWidget:
+        made = letter_section.LettersSection(
+            self._patient_id, self._services.letters, self._tasks, self._caller, self._drafts
+        )
+        made.issued.connect(self._issued)
+        return made
+
+    def _filled(self, section: AllergiesSection | ProblemsSection | ObservationsSection) -> QWidget:
+        section.changed.connect(self._list_changed)
+        self._show_list(section)
+        return section
+
+    def _loaded(self, section: QWidget) -> QWidget:
+        """Tell a section that the record is open, if it is and if the section wants to hear of it."""
+        load = getattr(section, "load", None)
+        if load is not None and self._presenter.is_open:
+            load()
+        return section
+
+    def _show_list(self, section: QWidget) -> None:
+        """Give a list of the summary to its section."""
+        summary = self._summary
+        if summary is None:
+            return
+        if isinstance(section, AllergiesSection):
+            section.show_record(summary.allergies)
+        elif isinstance(section, ProblemsSection):
+            section.show_records(summary.problems)
+        elif isinstance(section, ObservationsSection):
+            section.set_patient(age_in_years(summary.patient.born, self._today()))
+            section.show_trends(summary.observations, summary.results)
+
     # ------------------------------------------------------------------ building
 
     def _build(self) -> None:
-        self.tabs = QTabWidget()
+        # From the outside in: the style sheet is worked out anew for everything inside a widget that moves.
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        self._pages = QStackedWidget()
+        column.addWidget(self._pages, 1)
+        self._body = QWidget()
+        for page in (self.closed_state, self.break_glass, self._body):
+            self._pages.addWidget(page)
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        self._offers = QVBoxLayout()
+        body.addLayout(self._offers)
+        self._split = QSplitter()
+        body.addWidget(self._split, 1)
+        self.tabs = SectionTabs()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Sections of the record")
-        parts = (self.journal, self.note, self.allergies, self.problems, self.observations, self.letters)
-        for (key, title), widget in zip(FIRST_SECTIONS.items(), parts, strict=True):
-            self.add_section(key, title, widget)
+        for key, title in FIRST_SECTIONS.items():
+            self.add_section(key, title, getattr(self, f"_make_{key}"))
         scroll = self._summary_scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setAccessibleName("Summary of the record")
         scroll.setWidget(self.summary)
-        self._split = QSplitter()
         self._split.setChildrenCollapsible(True)
         self._split.addWidget(scroll)
         self._split.addWidget(self.tabs)
         self._split.setStretchFactor(0, 0)
         self._split.setStretchFactor(1, 1)
-        self._body = QWidget()
-        self._offers = QVBoxLayout()
-        body = QVBoxLayout(self._body)
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(0)
-        body.addLayout(self._offers)
-        body.addWidget(self._split, 1)
-        self._pages = QStackedWidget()
-        for page in (self.closed_state, self.break_glass, self._body):
-            self._pages.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addWidget(self._pages, 1)
         self._set_lengths()
         theme().changed.connect(self._set_lengths)
 
@@ -273,39 +379,36 @@ class RecordTab(QWidget):
         self.banner.allergies_chosen.connect(lambda: self.show_section("allergies"))
         self.summary.section_chosen.connect(self.show_section)
         self.summary.visit_chosen.connect(self._open_visit)
-        self.journal.opened.connect(self._open_entry)
         self.break_glass.confirmed.connect(lambda reason: self._presenter.open(reason, break_glass=True))
         self.break_glass.declined.connect(lambda: self._presenter.close("The record stays closed."))
         self.closed_state.action_chosen.connect(lambda: self.open(self._reason))
-        self.note.letter_wanted.connect(self._write_letter)
-        self.note.signed.connect(self._signed)
-        self.letters.issued.connect(self._issued)
-        for section in (self.allergies, self.problems, self.observations):
-            section.changed.connect(self._list_changed)
         self.tabs.currentChanged.connect(lambda _: self._section_shown())
 
     def _set_lengths(self) -> None:
-        self._summary_scroll.setMinimumWidth(px(260))
-        self.tabs.setMinimumWidth(px(480))
-        left = min(px(SUMMARY_WIDTH), max(px(260), self.width() * 3 // 10))
-        self._split.setSizes([left, max(self.width() - left, px(480))])
+        self._summary_scroll.setMinimumWidth(px(250))
+        self.tabs.setMinimumWidth(px(350))
+        left = min(px(SUMMARY_WIDTH), max(px(250), self.width() * 3 // 10))
+        self._split.setSizes([left, max(self.width() - left, px(350))])
 
     # ------------------------------------------------------------------ inside
 
     def _mounted(self, ability: str) -> list[Any]:
         """The sections of other rooms that can do this."""
-        others = (section for key, section in self._sections.items() if key not in FIRST_SECTIONS)
+        others = (section for key, section in self.tabs.made() if key not in FIRST_SECTIONS)
         return [section for section in others if hasattr(section, ability)]
+
+    def _written(self) -> list[note_section.NoteSection | letter_section.LettersSection]:
+        """The sections that exist and that somebody writes in."""
+        kinds = (note_section.NoteSection, letter_section.LettersSection)
+        return [section for _key, section in self.tabs.made() if isinstance(section, kinds)]
 
     def _today(self) -> date:
         return to_clinic(self._now(), self._caller.zone).date()
 
-    def _start(self) -> None:
-        self.journal.load()
-        self.note.load()
-        self.letters.load()
-        for section in self._mounted("load"):
-            section.load()
+    def _start(self, made_before: Sequence[QWidget]) -> None:
+        """The record was opened; sections made from now on load themselves."""
+        for section in made_before:
+            self._loaded(section)
         self._offer_drafts()
         self.opened.emit(self._patient_id)
         wanted, self._wanted_begin = self._wanted_begin, None
@@ -315,18 +418,19 @@ class RecordTab(QWidget):
 
     def _load_current(self) -> None:
         if self._presenter.is_open:
-            current = self.tabs.currentWidget()
-            for section in (self.journal, self.note, self.letters):
-                if section is current:
-                    section.load()
+            current = self.tabs.current_section()
+            if isinstance(current, JournalSection | note_section.NoteSection | letter_section.LettersSection):
+                current.load()
 
     def _section_shown(self) -> None:
-        self.observations.set_consultation(self._draft_id())
-        if self.tabs.currentWidget() is self.journal:
+        current = self.tabs.current_section()
+        if isinstance(current, ObservationsSection):
+            current.set_consultation(self._draft_id())
+        elif isinstance(current, JournalSection):
             self._load_current()
 
     def _draft_id(self) -> int | None:
-        current = self.note.current
+        current = self.note.current if "consultation" in dict(self.tabs.made()) else None
         return current.id if current is not None and current.is_draft else None
 
     def _list_changed(self) -> None:
@@ -362,7 +466,7 @@ class RecordTab(QWidget):
 
     def _show_offers(self, offers: Sequence[Draft]) -> None:
         for offer in offers:
-            if self._section_of(offer) is None or offer.key in self._bars:
+            if self._section_of(offer) is None or offer.key in self._bars or offer.key in self._answered:
                 continue
             bar = self._bars[offer.key] = DraftOfferBar(offer, self._title, self._caller.zone, self._now())
             bar.restored.connect(self._restore)
@@ -373,7 +477,9 @@ class RecordTab(QWidget):
         """Where it was typed; None for what is not of this record."""
         if offer.key.patient_id != self._patient_id or not offer.key.record.isdigit():
             return None
-        return {note_section.FORM: self.note, letter_section.FORM: self.letters}.get(offer.key.form)
+        if offer.key.form == note_section.FORM:
+            return self.note
+        return self.letters if offer.key.form == letter_section.FORM else None
 
     def _restore_wanted(self) -> None:
         wanted, self._wanted_draft = self._wanted_draft, None
@@ -384,10 +490,11 @@ class RecordTab(QWidget):
         self._forget_bar(offer)
         section = self._section_of(offer)
         if section is not None:
-            self.tabs.setCurrentWidget(section)
+            self.show_section("consultation" if section is self.note else "letters")
             section.restore(offer)
 
     def _forget_bar(self, offer: Draft) -> None:
+        self._answered.add(offer.key)
         bar = self._bars.pop(offer.key, None)
         if bar is not None:
             bar.hide()

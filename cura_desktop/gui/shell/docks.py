@@ -25,6 +25,7 @@ class Dock(QDockWidget):
     """One module. `key` names it in perspectives and remembered layouts; `area` is where it starts."""
 
     first_shown = Signal()
+    came_forward = Signal()
 
     def __init__(self, key: str, title: str, icon: QIcon, content: QWidget, area: Area, parent: QMainWindow) -> None:
         super().__init__(title, parent)
@@ -42,6 +43,7 @@ class Dock(QDockWidget):
         """Show the dock in front of the others of its side, and give it the keyboard."""
         self.show()
         self.raise_()
+        self.came_forward.emit()
         content = self.widget()
         itself = content.focusPolicy() != Qt.FocusPolicy.NoFocus or content.focusProxy() is not None
         first = content if itself else _first_field(content)

@@ -66,6 +66,11 @@ class DraftKeeper(QObject):
         for widget in self._fields.values():
             _on_change(widget, self._note)
 
+    @property
+    def key(self) -> DraftKey:
+        """What the journal knows this form by."""
+        return self._key
+
     def values(self) -> dict[str, str]:
         """The text of every field, by object name."""
         return {name: _text(widget) for name, widget in self._fields.items()}

@@ -12,6 +12,10 @@ from PySide6.QtWidgets import (
     QFocusFrame,
     QLineEdit,
     QPlainTextEdit,
+    QProxyStyle,
+    QStyle,
+    QStyleHintReturn,
+    QStyleOption,
     QTabBar,
     QTextEdit,
     QWidget,
@@ -38,6 +42,7 @@ class FocusRing(QObject):
             self._frame = None
         if ringed is not None:
             self._frame = _Frame(ringed)
+            _keep_below_sheets(self._frame, ringed)
 
 
 def _ringed(widget: QWidget | None) -> QWidget | None:
@@ -49,11 +54,36 @@ def _ringed(widget: QWidget | None) -> QWidget | None:
     return None if widget.property("ring") is False else widget
 
 
+def _keep_below_sheets(frame: QWidget, ringed: QWidget) -> None:
+    """The ring of a control that an open sheet covers stays covered with it."""
+    for sheet in ringed.window().findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if sheet.property("sheet") and sheet.isVisible() and not sheet.isAncestorOf(ringed):
+            frame.stackUnder(sheet)
+
+
+class _Above(QProxyStyle):
+    """Lets the frame hang on the window or the scroll area: a row without margins would cut its edges off."""
+
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returned: QStyleHintReturn | None = None,
+    ) -> int:
+        if hint == QStyle.StyleHint.SH_FocusFrame_AboveWidget:
+            return 1
+        return super().styleHint(hint, option, widget, returned)
+
+
 class _Frame(QFocusFrame):
     """A frame lives for one stay of the focus; Qt deletes it with the window if that goes first."""
 
     def __init__(self, target: QWidget) -> None:
         super().__init__()
+        self._style = _Above()
+        self._style.setParent(self)
+        self.setStyle(self._style)
         self.setWidget(target)
 
     def release(self) -> None:
@@ -61,6 +91,7 @@ class _Frame(QFocusFrame):
 
         if isValid(self):
             self.hide()
+            self.setWidget(None)  # type: ignore[arg-type]
             self.deleteLater()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -29,6 +29,7 @@ class Overlay(QWidget):
         self.setGeometry(self._over.rect())
         self.show()
         self.raise_()
+        self.setFocus()  # Escape closes it even when nothing in it can take the keyboard
 
     def close_sheet(self) -> None:
         """Hide the sheet and give the keyboard back to what had it."""

@@ -57,9 +57,9 @@ CONSULTATION = Perspective(
     "Consultation",
     "The record in the middle, the day's list at its side",
     (
-        Slot("calendar", "left", 0.26, 0.26),
-        Slot("patients", "left", 0.26, 0.26),
-        Slot("messaging", "left", 0.26, 0.26),
+        Slot("calendar", "left", 0.27, 0.27),
+        Slot("patients", "left", 0.27, 0.27),
+        Slot("messaging", "left", 0.27, 0.27),
     ),
 )
 DISPENSING = Perspective(

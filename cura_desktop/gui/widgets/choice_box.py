@@ -37,7 +37,7 @@ class ChoiceBox(QComboBox, Generic[V]):
         if empty_text is not None:
             self._empty_text = empty_text
         offered, kept = list(choices), self.value()
-        self.blockSignals(True)
+        was_silent = self.blockSignals(True)
         self.clear()
         self._values = [None] if self._empty_text else []
         if self._empty_text:
@@ -46,7 +46,7 @@ class ChoiceBox(QComboBox, Generic[V]):
             self._values.append(value)
             self.addItem(text)
         self.setCurrentIndex(self._values.index(kept) if kept in self._values else 0)
-        self.blockSignals(False)
+        self.blockSignals(was_silent)
         if self.value() != kept:
             self.changed.emit()
 

@@ -49,6 +49,10 @@ class FormProblems(QObject):
         for name in self._fields:
             self._clear_one(name)
 
+    def forget(self, name: str) -> None:
+        """This field was filled in for the person: what was said about it is true no more."""
+        self._clear_one(name)
+
     def typed(self) -> dict[str, str]:
         """What the value edits among the fields say about their own text."""
         edits = ((name, field) for name, field in self._fields.items() if isinstance(field, ValueEdit))

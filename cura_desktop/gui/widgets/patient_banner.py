@@ -195,9 +195,10 @@ class PatientBanner(QWidget):
 
     def _arrange(self) -> None:
         """Allergies at the far edge, or under the contact where the window is narrow."""
-        wide = self.width() >= px(NARROW)
+        room = self.width() >= px(NARROW)
+        wide = room or not self.zone2_open  # collapsed, contact and allergies share a row
         self._lower.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
-        self.allergy_box.setMinimumWidth(px(ALLERGY_WIDTH) if wide else 0)
+        self.allergy_box.setMinimumWidth(px(ALLERGY_WIDTH) if room else 0)
         self.allergy_box.setMaximumWidth(px(ALLERGY_WIDTH) if wide else 16777215)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

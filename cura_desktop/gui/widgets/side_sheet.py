@@ -43,6 +43,7 @@ class SideSheet(QWidget):
         self.setAccessibleName(title)
         self._slide = QPropertyAnimation(self, b"geometry", self)
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self.setProperty("sheet", True)  # the focus ring of what lies beneath stays beneath
         host.installEventFilter(self)
         self._set_lengths()
         theme().changed.connect(self._set_lengths)
@@ -69,9 +70,17 @@ class SideSheet(QWidget):
         self._slide.setStartValue(start)
         self._slide.setEndValue(place)
         self._slide.start()
+        self._first_field().setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _first_field(self) -> QWidget:
+        """The first field that can take the keyboard now; what a form hides or has switched off cannot."""
         body = self._scroll.widget()
-        first = body.nextInFocusChain() if body is not None else None
-        (first or self.close_button).setFocus(Qt.FocusReason.TabFocusReason)
+        step = body.nextInFocusChain() if body is not None else None
+        while body is not None and step is not None and step is not body and body.isAncestorOf(step):
+            if step.focusPolicy() & Qt.FocusPolicy.TabFocus and step.isVisibleTo(body) and step.isEnabled():
+                return step
+            step = step.nextInFocusChain()
+        return self.close_button
 
     def keep_open(self) -> None:
         """Called while `closing` is being told: stay."""

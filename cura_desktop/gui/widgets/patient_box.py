@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from cura_desktop.gui.calendar.contracts import PatientChoice, PatientSearch
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.theme import theme
 from cura_desktop.gui.widgets.buttons import PlainButton
 from cura_desktop.gui.widgets.labels import text_label
+from cura_desktop.gui.widgets.patient_choice import FindPatients, PatientChoice
 from cura_desktop.gui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class PatientBox(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tasks: Tasks | None = None
-        self._search: PatientSearch | None = None
+        self._search: FindPatients | None = None
         self._chosen: PatientChoice | None = None
         self._found: tuple[PatientChoice, ...] = ()
         self._take_first = False
@@ -54,7 +54,7 @@ class PatientBox(QWidget):
         QWidget.setTabOrder(self.results, self.change_button)
         self._show()
 
-    def set_up(self, search: PatientSearch, tasks: Tasks) -> None:
+    def set_up(self, search: FindPatients, tasks: Tasks) -> None:
         """Where patients are found; `search` runs off the GUI thread."""
         self._search, self._tasks = search, tasks
 
