@@ -28,8 +28,7 @@ _WITHOUT_PATIENT = {"new_patient": "a new patient", "invoice": "a new invoice", 
 class OfferedDrafts(QObject):
     """The journal the forms of one window write to; `changed` when there is more or less to offer.
 
-    Typing into a form takes its offer away (the form holds the text now), saving or discarding does so too. Called
-    from workers as well: what is kept here is replaced whole, never changed in place.
+    Typing into a form takes its offer away (the form holds the text now), saving or discarding does so too.
     """
 
     changed = Signal()
@@ -55,11 +54,10 @@ class OfferedDrafts(QObject):
         return self._offers
 
     def discard(self, key: DraftKey) -> None:
-        """Saved, or thrown away on purpose: gone from the disk at once, so that a crash does not offer it again."""
+        """Saved, or thrown away on purpose. Gone from the disk with the next `flush`."""
         self._typed = {other: draft for other, draft in self._typed.items() if other != key}
         self._drop(key)
         self._drafts.discard(key)
-        self._drafts.flush()
 
     def left(self, belongs: Callable[[DraftKey], bool]) -> None:
         """Forms were closed with text in them: offer it."""
@@ -162,7 +160,8 @@ class Offers(QObject):
         self._answered.add(offer.key)
         if offer.key.form == "message":
             self._messaging.discard(offer)
-        self._space.tasks.run(lambda: self._drafts.discard(offer.key), lambda _none: None)
+        self._drafts.discard(offer.key)
+        self._space.tasks.run(self._drafts.flush, lambda _none: None)
 
     def _closed(self, tab: tuple[Any, ...]) -> None:
         self._answered = {key for key in self._answered if not _tab_of(key, tab)}

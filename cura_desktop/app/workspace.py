@@ -166,6 +166,11 @@ class Workspace(QObject):
     def _alive(self) -> None:
         self.window.set_connection(Connection.CONNECTED)
 
+    def _doubt(self) -> None:
+        """Any call may be the first to find the server gone; the feed is the one that finds it again."""
+        self.window.status.set_connection(Connection.LOST)
+        self.feed.doubt()
+
     def _beat_failed(self, error: Exception) -> None:
         if isinstance(error, SessionEndedError | SignInError):  # ended by an administrator; the device was revoked
             self.lock(str(error))
@@ -205,6 +210,7 @@ class Workspace(QObject):
         window.change_password_requested.connect(self._change_password)
         window.retry_requested.connect(self._beat)
         window.messages.session_ended.connect(self.lock)
+        window.messages.lost.connect(self._doubt)
         self.feed.lost.connect(lambda _error: window.set_connection(Connection.LOST))
         self.feed.restored.connect(self._alive)
         self._idle.idle.connect(lambda: self.lock())

@@ -70,6 +70,7 @@ class Database:
         self._grace_seconds = grace_seconds
         self._watchdog = Watchdog()
         self._renewed: dict[str, str] = {}
+        self._closings = 0
 
     @contextmanager
     def transaction(
@@ -98,6 +99,7 @@ class Database:
         settings = (token or "", "on" if read_only else "off", f"{int(limit * 1000)}ms")
         wish = current_cancel_token()
         stop_if_cancelled()
+        closings = self._closings
         connection, watch, organization = self._begin(settings, limit)
         session = Session(bind=connection, expire_on_commit=False)
         committing = False
@@ -120,6 +122,8 @@ class Database:
                 raise CancelledWorkError("Stopped.") from error
             raise translated from error
         finally:
+            if closings != self._closings and not connection.invalidated:
+                connection.invalidate()  # its pool is gone: without this the connection would stay open by itself
             _give_back(session, connection, watch)
 
     def renew(self, old: Caller, new: Caller) -> None:
@@ -133,7 +137,8 @@ class Database:
         self._watchdog.shut_all()
 
     def close(self) -> None:
-        """Give the connections back. The object may be used again; it connects anew."""
+        """Give the connections back, those in use when they are done. The object may be used again; it connects anew."""
+        self._closings += 1
         if "_engine" in self.__dict__:
             self._engine.dispose()
         self._watchdog.stop()

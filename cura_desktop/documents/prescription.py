@@ -35,7 +35,6 @@ LEFT, RIGHT = MARGIN, A4[0] - MARGIN
 BOX_TOP = FOOTER_TOP + SIGNATURE_HEIGHT - 1.5 * mm
 NOTICE = Ink(size=10, weight="semibold")
 DRUG = Ink(size=10.5, weight="semibold")
-BRAND = Ink(size=10.5)
 PLAIN = Ink(size=9.5)
 VALUE = Ink(size=9.5, weight="semibold")
 

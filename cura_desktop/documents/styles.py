@@ -20,7 +20,6 @@ from cura_desktop.documents.text import JOINERS, clean
 TEXT = HexColor("#1B2330")
 MUTED = HexColor("#586174")
 LINE = HexColor("#C9D0DB")
-SUNKEN = HexColor("#F3F5F8")
 DANGER = HexColor("#B3261E")
 ACCENT = "#0F6FC5"
 

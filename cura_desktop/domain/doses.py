@@ -62,7 +62,6 @@ _OTHER_CODES: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 # "on", "alt", "x", "top" and "im" are also ordinary words; they are codes only right behind a dose or another code.
 _AMBIGUOUS = frozenset({"on", "alt", "x", "top", "im", "sc", "midday", "monthly", "weekly", "daily", "fortnightly"})
-_WORD = re.compile(r"\d+/(?:7|52|12)\b|(?<![\w/])[A-Za-z0-9][A-Za-z0-9.]*[A-Za-z0-9]?(?![\w/])|\S")
 _SPANS = {"7": "day", "52": "week", "12": "month"}
 
 

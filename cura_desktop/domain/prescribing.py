@@ -18,11 +18,9 @@ from cura_desktop.domain.doses import Dose, expand_codes, frequency
 from cura_desktop.domain.identity import ProfessionalBody, professional_number_warning
 from cura_desktop.domain.medicines import ControlledDrug, LegalCategory
 
-SIGN_IN_INK = "Sign in ink before use"
 CD_DAYS = 28
 CD_RECOMMENDED_DAYS = 30
 AGE_SHOWN_BELOW = 12
-DENTAL_ONLY = "For dental treatment only"
 
 
 class PrescriberKind(StrEnum):

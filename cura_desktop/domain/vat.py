@@ -34,11 +34,6 @@ class VatCategory(StrEnum):
         """Words for an invoice."""
         return _LABELS[self]
 
-    @property
-    def is_taxable(self) -> bool:
-        """Zero-rated counts as taxable, exempt and outside do not."""
-        return self in (VatCategory.ZERO, VatCategory.REDUCED, VatCategory.STANDARD)
-
 
 _RATES = {
     VatCategory.EXEMPT: Decimal(0),

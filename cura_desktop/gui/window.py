@@ -374,16 +374,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not event.spontaneous():
             self._share_if_fresh()
-        if not event.spontaneous():
-            self._focus_first()
-
-    def _focus_first(self) -> None:
-        """The keyboard starts in the panel the perspective puts first, not in some corner of the frame."""
-        for slot in self._perspective.slots:
-            dock = self._docks.get(slot.dock)
-            if dock is not None and not dock.isHidden():
-                dock.bring_forward()
-                return
+            docking.focus_first(self._docks, self._perspective)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Unsaved work that cannot be kept as a draft holds the window open."""

@@ -44,10 +44,6 @@ class DraftService:
         """What this person was typing when the program ended."""
         return self._journal.offers()
 
-    def offers_for(self, patient_id: int | None) -> tuple[Draft, ...]:
-        """The same for one patient's screen."""
-        return tuple(offer for offer in self._journal.offers() if offer.key.patient_id == patient_id)
-
     def discard(self, key: DraftKey) -> None:
         """Forget a form that was saved or is not wanted back."""
         self._journal.discard(key)

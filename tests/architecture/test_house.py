@@ -134,3 +134,15 @@ def test_the_constraints_name_no_host() -> None:
     for name in ("constraints.txt", "pyproject.toml", "installer/environment.py", ".ci/run"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert not re.search(r"index-url|find-links|https?://", text), name
+
+
+def test_the_readme_names_only_what_is_there() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:cura_desktop|installer|migrations|resources|tests|ui)/[\w./*-]+)`", text)
+    indented = re.search(r"```\ncura_desktop/\n(.*?)```", text, re.S)
+    assert indented is not None
+    for line in indented[1].splitlines():
+        name = line.split()[0]
+        named.append(f"cura_desktop/{name}" if line.startswith(" ") else name)
+    assert len(named) > 20
+    assert not [name for name in named if not list(ROOT.glob(name))]

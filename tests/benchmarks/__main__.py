@@ -40,7 +40,9 @@ def main() -> int:
             server.migrate("bench")
             start = time.monotonic()
             clinic = dataset.build(server.admin_dsn("bench"), options.patients, options.appointments)
-            print(f"{options.patients:,} patients, {options.appointments:,} appointments in {time.monotonic() - start:.0f} s")
+            print(
+                f"{options.patients:,} patients, {options.appointments:,} appointments in {time.monotonic() - start:.0f} s"
+            )
             for name in names:
                 module = importlib.import_module(f"tests.benchmarks.{name}")
                 if hasattr(module, "run"):

@@ -66,7 +66,7 @@ class Desk:
 
     @property
     def editor(self) -> BookingEditor:
-        sheet = self.panel._booking
+        sheet = self.panel.sheets.booking
         assert sheet is not None
         return sheet.editor
 
@@ -168,8 +168,8 @@ def test_enter_on_a_free_time_books_there_by_keyboard_alone(desk: Desk) -> None:
     desk.qtbot.keyClick(editor._ui.reason_edit, Qt.Key.Key_Return)
     booked = desk.diary.blocks[-1]
     assert (booked.start, booked.provider_id, booked.patient_id, booked.reason) == (at(11, 15), 1, 1, "Cough")
-    assert desk.panel._booking is not None
-    assert desk.panel._booking.isHidden()
+    assert desk.panel.sheets.booking is not None
+    assert desk.panel.sheets.booking.isHidden()
     assert desk.grid.current() == booked
 
 
@@ -270,7 +270,7 @@ def test_the_server_being_away_is_reported_and_the_screen_stays(desk: Desk) -> N
 def test_cancelling_asks_why_takes_the_block_away_and_offers_a_way_back(desk: Desk) -> None:
     desk.grid.choose(desk.diary.blocks[0])
     desk.key(Qt.Key.Key_Delete)
-    sheet = desk.panel._cancelling
+    sheet = desk.panel.sheets.cancelling
     assert sheet is not None
     desk.qtbot.mouseClick(sheet._ui.cancel_button, Qt.MouseButton.LeftButton)
     assert desk.diary.blocks[0].status is S.SCHEDULED
@@ -424,7 +424,7 @@ def test_a_change_that_met_another_seats_change_keeps_what_was_typed_and_can_be_
 
 def test_closing_a_half_typed_booking_asks_first(desk: Desk) -> None:
     open_form(desk, at(12))
-    sheet = desk.panel._booking
+    sheet = desk.panel.sheets.booking
     assert sheet is not None
     sheet.close_sheet()
     assert sheet.isVisible()

@@ -38,8 +38,8 @@ def test_reception_books_on_the_real_server_and_marks_the_arrival_off_the_gui_th
     tomorrow = datetime.now(UTC).replace(tzinfo=None, hour=10, minute=0, second=0, microsecond=0) + timedelta(days=1)
     with qtbot.waitSignal(panel.changed):
         panel.book(BookingStart(PatientChoice(patient, "PATEL, Anjali"), clinic.people["doctor"].user_id, tomorrow))
-        assert panel._booking is not None
-        form = panel._booking.editor._ui
+        assert panel.sheets.booking is not None
+        form = panel.sheets.booking.editor._ui
         qtbot.keyClicks(form.reason_edit, "Cough")
         qtbot.keyClick(form.reason_edit, Qt.Key.Key_Return)
     panel.presenter.go(tomorrow.date())

@@ -106,13 +106,13 @@ def test_a_prescription_goes_from_the_queue_to_collected_by_keyboard_alone(
 
 
 def test_when_somebody_else_takes_the_last_units_fresh_batches_are_shown(
-    qtbot: QtBot, pharmacy: Pharmacy, service: DispensingService
+    qtbot: QtBot, pharmacy: Pharmacy, service: DispensingService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pharmacy.no_allergies()
     sent(pharmacy)
     screen = screen_for(qtbot, pharmacy, service)
     told: list[Exception] = []
-    screen.report = told.append  # type: ignore[method-assign]
+    monkeypatch.setattr(screen, "report", told.append)
     screen._presenter._view = screen
     screen.queue_table.select_first()
     qtbot.keyClick(screen.queue_table, Qt.Key.Key_Return)

@@ -402,7 +402,7 @@ def test_wrong_input_is_explained_beside_the_fields_and_nothing_is_lost(qtbot: Q
     assert editor._fields.widgets["given_name"].text() == long_name
     assert "10,000 characters" in editor._problems.sentence("given_name")
     assert "“😀”" in editor._problems.sentence("family_name")
-    assert "not a past date" in editor._problems.sentence("born")
+    assert "Not a past date" in editor._problems.sentence("born")
     assert "check digit" in editor._problems.sentence("nhs_number")
     assert "4 fields need a look." in visible_words(editor)
     assert editor._fields.widgets["given_name"].hasFocus()

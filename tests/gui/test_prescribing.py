@@ -50,6 +50,7 @@ def prescribe(qtbot: QtBot, panel: PrescribingPanel, search: str, amount: str, o
     qtbot.keyClick(box, Qt.Key.Key_Return)
     for name, text in (("amount", amount), ("frequency", often), ("duration_days", days)):
         field = panel.compose.editor.findChild(QLineEdit, f"{name}_edit")
+        assert field is not None
         field.setFocus()
         field.clear()
         qtbot.keyClicks(field, text)

@@ -195,7 +195,6 @@ def test_the_menu_key_offers_the_actions_of_the_row(qtbot: QtBot, table: RecordT
     assert called == ["booked"]
 
 
-
 @pytest.mark.parametrize(("density", "height"), [("compact", 26), ("normal", 30), ("roomy", 36)])
 def test_rows_have_the_chosen_height_and_grow_with_the_text(
     table: RecordTable, look: Theme, density: str, height: int

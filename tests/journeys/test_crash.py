@@ -152,14 +152,14 @@ def test_a_changed_phone_number_is_offered_on_its_patient_and_laid_over_what_is_
     seat.until(lambda: seat.the(QLineEdit, "family_name_edit").text() == "Patel")
     seat.write("phone_edit", "07700 900123")
     seat.leave()
-    clinic.as_administrator("UPDATE cura.patients SET occupation = 'Baker' WHERE id = %s", patient)
+    clinic.as_administrator("UPDATE cura.patients SET middle_names = 'Rose' WHERE id = %s", patient)
     seat = sit("receptionist").front()
     seat.until(lambda: offers(seat))
     assert offers(seat)[0].endswith("for PATEL, Anjali")
     seat.click("Restore")
     phone = seat.the(QLineEdit, "phone_edit")
     seat.until(lambda: phone.text() == "07700 900123")
-    assert seat.the(QLineEdit, "family_name_edit").text() == "Patel"
+    assert seat.the(QLineEdit, "middle_names_edit").text() == "Rose"
 
 
 def test_a_new_invoice_left_half_typed_comes_back_with_its_lines_and_an_untouched_one_is_not_offered(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from cura_desktop.db.database import Database, DeviceConnection
 from cura_desktop.domain.sign_in import Enrolment
 from cura_desktop.gui.login.window import LoginWindow
 from cura_desktop.gui.tour.hand import Hand
+from cura_desktop.gui.shell.tasks import WORKERS, QtTasks
 from cura_desktop.gui.window import MainWindow
 from cura_desktop.integrations.enrolments import EnrolmentBook
 from cura_desktop.integrations.secrets import SecretStore, SessionSecretStore
@@ -127,6 +129,7 @@ class Seat:
     def write(self, name: str, text: str, inside: QWidget | None = None) -> QWidget:
         """Type into the field of this object name, replacing what it holds."""
         field = self.the(QWidget, name, inside=inside)
+        self.until(field.isEnabled)
         self.hand.write(field, text)
         return field
 
@@ -136,10 +139,22 @@ class Seat:
         self.hand.press(keys, self.window.focusWidget() or self.window)
 
     def leave(self) -> None:
-        """End the seat as signing out does."""
+        """End the seat as signing out does, when nobody reads from the server any more."""
         if not self.gone:
             self.gone = True
+            self.space.feed.stop()
+            rest(self.bot)
             self.space.close()
+
+
+def rest(bot: QtBot) -> None:
+    """Until every worker of the program is free."""
+    owner, meeting = QObject(), threading.Barrier(WORKERS)
+    met: list[object] = []
+    tasks = QtTasks(owner)
+    for _ in range(WORKERS):
+        tasks.run(lambda: meeting.wait(30), met.append)
+    bot.waitUntil(lambda: len(met) == WORKERS, timeout=40_000)
 
 
 class StrayWindows(QObject):

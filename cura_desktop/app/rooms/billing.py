@@ -13,6 +13,7 @@ from cura_desktop.app.rooms.patients import PatientRoom, Section
 if TYPE_CHECKING:
     from cura_desktop.app.workspace import Workspace
     from cura_desktop.domain.drafts import Draft
+    from cura_desktop.domain.invoices import InvoiceDraft
     from cura_desktop.gui.widgets.patient_choice import PatientChoice
 
 ACCESS = ("view", "billing")
@@ -66,7 +67,7 @@ class BillingRoom:
 
         window = self._space.window
 
-        def show(made: tuple[object, PatientChoice | None]) -> None:
+        def show(made: tuple[InvoiceDraft, PatientChoice | None]) -> None:
             key = ("invoice", f"new-{uuid4().hex}")
             tab = window.open_tab(key, "New invoice", "receipt-text", lambda: self._tab(key, None, *made))
             if offer is not None and isinstance(tab, InvoiceTab):
@@ -74,7 +75,7 @@ class BillingRoom:
 
         self._space.tasks.run(lambda: self._blank(patient_id), show, window.messages.report)
 
-    def _blank(self, patient_id: int | None) -> tuple[object, PatientChoice | None]:
+    def _blank(self, patient_id: int | None) -> tuple[InvoiceDraft, PatientChoice | None]:
         from cura_desktop.gui.widgets.patient_choice import PatientChoice
 
         draft = self._service.blank(patient_id)
@@ -87,7 +88,7 @@ class BillingRoom:
         self,
         key: tuple[str | int, ...],
         invoice_id: int | None,
-        draft: object = None,
+        draft: InvoiceDraft | None = None,
         patient: PatientChoice | None = None,
     ) -> QWidget:
         from cura_desktop.gui.billing.tab import InvoiceTab
@@ -97,7 +98,7 @@ class BillingRoom:
             self._service,
             space.caller,
             invoice_id=invoice_id,
-            draft=draft,  # type: ignore[arg-type] - as the service made it
+            draft=draft,
             patient=patient,
             record=str(key[1]),
             find_patients=self._choices,

@@ -51,11 +51,15 @@ class InventoryRoom:
         """A new item, or the facts of one."""
         key = ("item", "edit", item_id or 0)
 
+        def show(saved: int) -> None:
+            self._space.window.close_tab(key)
+            self.open(saved)
+
         def make() -> QWidget:
             from cura_desktop.gui.inventory.editor import ItemEditor
 
             editor = ItemEditor(self._service, self._space.caller, item_id)
-            editor.saved.connect(lambda saved: (self._space.window.close_tab(key), self.open(saved)))
+            editor.saved.connect(show)
             editor.cancelled.connect(lambda: self._space.window.close_tab(key))
             return editor
 

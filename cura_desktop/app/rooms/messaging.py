@@ -9,7 +9,7 @@ from cura_desktop.app.rooms.patients import PatientRoom
 if TYPE_CHECKING:
     from cura_desktop.app.workspace import Workspace
     from cura_desktop.domain.drafts import Draft
-    from cura_desktop.gui.messaging.notices_presenter import Related
+    from cura_desktop.domain.messages import Related
 
 ACCESS = ("view", "messaging")
 

@@ -67,8 +67,3 @@ def clock(text: str) -> int:
     """`HH:MM` as minutes after midnight."""
     hours, minutes = text.split(":")
     return int(hours) * 60 + int(minutes)
-
-
-def days_before(day: date, count: int) -> date:
-    """The day `count` days earlier."""
-    return day - timedelta(days=count)

@@ -67,6 +67,7 @@ def _conversation(
     patient: Patient | None = None,
 ) -> None:
     moments = [min(start + timedelta(minutes=7 * number), book.now) for number in range(len(texts))]
+    texts = [(who, text.replace("{weekday}", _weekday(start + timedelta(days=3)))) for who, text in texts]
     sender, last = texts[-1]
     key = book.add_keyed(
         "conversations",
@@ -106,7 +107,7 @@ def _conversation(
             sender_name=who.name,
             sender_role=who.role,
             subject=subject,
-            content=text.replace("{weekday}", _weekday(start + timedelta(days=3))),
+            content=text,
             timestamp=moment,
             is_read=(book.now - moment).days >= 2,
             priority="high" if "Result" in subject else "normal",

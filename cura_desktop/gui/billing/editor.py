@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from cura_desktop.domain.billing import Invoice, PriceItem
@@ -73,6 +73,7 @@ class InvoiceEditor(QWidget):
         self._build(service)
         self._connect()
         self._show_patient()
+        self.setEnabled(False)  # until it is filled: filling must not wipe out what was typed
         self._presenter.begin(draft)
 
     def _build(self, service: BillingService) -> None:
@@ -128,6 +129,11 @@ class InvoiceEditor(QWidget):
         return self._caller.may("create", "billing")
 
     @property
+    def is_filled(self) -> bool:
+        """Whether the form holds what is stored, or an empty draft."""
+        return self._ready
+
+    @property
     def dirty(self) -> bool:
         """Whether something differs from what is stored."""
         return self._ready and self._typed() != self._draft
@@ -146,6 +152,7 @@ class InvoiceEditor(QWidget):
 
     def show_draft(self, draft: InvoiceDraft, prices: Sequence[PriceItem]) -> None:
         ui = self._ui
+        self.setEnabled(True)
         self._ready = False
         self._draft = draft
         self._lines.set_up(prices, self._currency, registered=draft.registered)
@@ -374,6 +381,10 @@ class InvoiceEditor(QWidget):
     def _show_allowed(self) -> None:
         for button in (self._ui.save_button, self._ui.issue_button, self._ui.cancel_draft_button):
             set_allowed(button, self.may_write, MAY_NOT_BILL)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lines.fit(self.width() - px(32))
 
     def _set_lengths(self) -> None:
         ui = self._ui

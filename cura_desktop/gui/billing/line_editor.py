@@ -18,7 +18,10 @@ from cura_desktop.gui.widgets.labels import text_label
 _TITLES = ("Description", "Quantity", "Price", "VAT", "Discount", "Amount")
 _WIDTHS = (0, 72, 104, 150, 84, 96)
 _VAT = 3
-_PER_LINE = 3
+_NARROW_VAT = 116
+_ROOMY = 736
+"""Below this width (at 100 %) the description has a row of its own above the numbers."""
+_PER_LINE = 4
 
 
 class LineEditor(QWidget):
@@ -32,6 +35,7 @@ class LineEditor(QWidget):
         self._currency, self._registered = "GBP", False
         self._rows: list[LineRow] = []
         self._filling = False
+        self._is_narrow = False
         self._titles: list[QLabel] = []
         self._grid = QGridLayout(self)
         for column, title in enumerate(_TITLES):
@@ -127,12 +131,15 @@ class LineEditor(QWidget):
                 row.amount_label, row.remove_button,
             )  # fmt: skip
             for column, widget in enumerate(cells):
-                self._grid.addWidget(widget, top, column)
+                alone = column == 0 and self._is_narrow
+                below = 1 if self._is_narrow and column > 0 else 0
+                self._grid.addWidget(widget, top + below, column, 1, len(cells) if alone else 1)
                 if column != _VAT or self._registered:
                     widget.show()
-            self._grid.addWidget(row.purpose_edit, top + 1, 0)
-            self._grid.addWidget(row.diagnosis_edit, top + 1, 1, 1, 5)
-            self._grid.addWidget(row.problem_label, top + 2, 0, 1, 7)
+            half = 3 if self._is_narrow else 1
+            self._grid.addWidget(row.purpose_edit, top + 2, 0, 1, half)
+            self._grid.addWidget(row.diagnosis_edit, top + 2, half, 1, 6 - half)
+            self._grid.addWidget(row.problem_label, top + 3, 0, 1, 7)
             self._set_widths(row)
             row.set_number(place + 1, registered=self._registered)
             row.remove_button.setVisible(True)
@@ -170,10 +177,21 @@ class LineEditor(QWidget):
         self._rows[min(place, len(self._rows) - 1)].description_edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.changed.emit()
 
+    def fit(self, width: int) -> None:
+        """Arrange the lines for a view `width` pixels wide."""
+        narrow = width < px(_ROOMY)
+        if narrow != self._is_narrow:
+            self._is_narrow = narrow
+            self._set_lengths()
+            self._place()
+
+    def _width(self, column: int) -> int:
+        return px(_NARROW_VAT if column == _VAT and self._is_narrow else _WIDTHS[column])
+
     def _set_widths(self, row: LineRow) -> None:
         cells = (row.quantity_edit, row.price_edit, row.vat_box, row.discount_edit, row.amount_label)
-        for widget, width in zip(cells, _WIDTHS[1:], strict=True):
-            widget.setFixedWidth(px(width))
+        for column, widget in enumerate(cells, start=1):
+            widget.setFixedWidth(self._width(column))
         row.description_edit.setMinimumWidth(px(160))
 
     def _set_lengths(self) -> None:
@@ -182,6 +200,6 @@ class LineEditor(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(px(6))
         self._grid.setVerticalSpacing(px(4))
-        for column, width in enumerate(_WIDTHS):
+        for column in range(len(_WIDTHS)):
             if column != _VAT or self._registered:
-                self._grid.setColumnMinimumWidth(column, px(width))
+                self._grid.setColumnMinimumWidth(column, self._width(column))

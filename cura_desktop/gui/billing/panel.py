@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _ROOMY = 560
 """Below this width only patient, status and what is due are shown."""
 _FURTHER = (3, 4, 5)
-_OTHERS_ROOMY, _OTHERS_NARROW = 556, 182
+_OTHERS_ROOMY, _OTHERS_NARROW = 556, 198
 """What the columns beside the patient take, in pixels at 100 %."""
 
 
@@ -165,6 +165,7 @@ class BillingPanel(QWidget):
         rest = self.width() - px(_OTHERS_ROOMY if roomy else _OTHERS_NARROW)
         table.setColumnWidth(0, max(px(100), rest))
         table.setColumnWidth(1, px(112 if roomy else 98))
+        table.setColumnWidth(2, px(82))
 
     def _set_lengths(self) -> None:
         ui = self._ui

@@ -132,6 +132,7 @@ class InvoiceTab(QWidget):
         if self._editor is not None:
             self._drop(self._editor)
         self._filled = False
+        self._keeper = None  # the one before goes with its editor
         self._editor = editor = InvoiceEditor(
             self._service, self._caller, self._tasks, self._find, invoice=invoice, draft=draft, patient=patient
         )
@@ -140,16 +141,17 @@ class InvoiceTab(QWidget):
         editor.cancelled.connect(self._show_issued_after)
         self._pages.addWidget(editor)
         self._pages.setCurrentWidget(editor)
-        self._bind_journal(editor, invoice, patient)
-        editor.filled.connect(self._fill_done)
+        # Only what is typed after the form was filled is the person's: a keeper made earlier would keep the filling.
+        editor.filled.connect(lambda: self._fill_done(editor, invoice, patient))
+        if editor.is_filled:
+            self._fill_done(editor, invoice, patient)
 
     def _bind_journal(self, editor: InvoiceEditor, invoice: Invoice | None, patient: PatientChoice | None) -> None:
         if self._journal is None:
             return
         about = invoice.patient_id if invoice is not None else patient.id if patient is not None else None
         key = DraftKey("invoice", about, str(invoice.id) if invoice is not None else self._record)
-        if self._keeper is not None:
-            self._keeper.deleteLater()
+        self._drop_keeper()
         self._keeper = DraftKeeper(editor, key, self._journal, self._tasks)
 
     def restore_draft(self, offer: Draft) -> None:
@@ -158,11 +160,18 @@ class InvoiceTab(QWidget):
         if self._filled:
             self._restore_wanted()
 
-    def _fill_done(self) -> None:
+    def _fill_done(self, editor: InvoiceEditor, invoice: Invoice | None, patient: PatientChoice | None) -> None:
+        if self._filled or editor is not self._editor:
+            return
         self._filled = True
-        if self._keeper is not None:
-            self._keeper.loaded()
+        self._bind_journal(editor, invoice, patient)
         self._restore_wanted()
+
+    def _drop_keeper(self) -> None:
+        keeper, self._keeper = self._keeper, None
+        if keeper is not None:
+            keeper.setParent(None)
+            keeper.deleteLater()
 
     def _restore_wanted(self) -> None:
         wanted, self._wanted = self._wanted, None
@@ -170,7 +179,8 @@ class InvoiceTab(QWidget):
         if wanted is not None and journal is not None and keeper is not None:
             keeper.restore(wanted.fields)
             if wanted.key != keeper.key:
-                self._tasks.run(lambda: journal.discard(wanted.key), lambda _: None)
+                journal.discard(wanted.key)
+                self._tasks.run(journal.flush, lambda _: None)
 
     def _saved(self, invoice: Invoice) -> None:
         first = self._invoice_id is None

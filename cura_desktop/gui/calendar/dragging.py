@@ -8,12 +8,14 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QAbstractScrollArea
 
 from cura_desktop.domain.appointments import LONGEST, SHORTEST, AppointmentBlock, CalendarRange
 from cura_desktop.domain.calendar import AppointmentStatus, Interval
 from cura_desktop.gui.calendar.geometry import DAY_MINUTES, QUARTER, SNAP, FilledColumn, PlacedBlock, snap, utc_of
 from cura_desktop.gui.calendar.look import span_text
 from cura_desktop.gui.calendar.painting import Ghost
+from cura_desktop.gui.shell.scaling import px
 
 _MOVABLE = (AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED, AppointmentStatus.ARRIVED)
 
@@ -88,3 +90,16 @@ def begin_drag(point: QPoint, column: int, minute: float, placed: PlacedBlock | 
     if placed is None:
         return Drag(point, column, minute, None, 0, False)
     return Drag(point, column, placed.start, placed.block, minute - placed.start, resizing)
+
+
+def scroll_at_edge(area: QAbstractScrollArea, pointer: QPoint, gutter: int, header: int) -> None:
+    """A step towards the edge of the view the pointer is near; `gutter` and `header` (pixels) do not scroll."""
+    down, across, edge = area.verticalScrollBar(), area.horizontalScrollBar(), px(24)
+    if pointer.y() > area.viewport().height() - edge:
+        down.setValue(down.value() + px(12))
+    elif pointer.y() < header + edge:
+        down.setValue(down.value() - px(12))
+    if pointer.x() > area.viewport().width() - edge:
+        across.setValue(across.value() + px(12))
+    elif pointer.x() < gutter + edge:
+        across.setValue(across.value() - px(12))

@@ -52,6 +52,12 @@ class FilledColumn:
         """The block under a minute, the later-starting one where two overlap."""
         return next((one for one in reversed(self.placed) if one.start <= minute < one.end), None)
 
+    def beside(self, current: PlacedBlock, step: int) -> PlacedBlock | None:
+        """The next (`step` 1) or earlier (-1) block of the same time, where several share it."""
+        group = [one for one in self.placed if one.start < current.end and current.start < one.end]
+        place = group.index(current) + step
+        return group[place] if 0 <= place < len(group) else None
+
 
 def fill_columns(
     columns: Sequence[GridColumn], view: CalendarRange, zone: ZoneInfo, shown: Iterable[AppointmentBlock]
@@ -138,6 +144,12 @@ class Geometry:
     def top(self, minute: float) -> int:
         """Where a wall-clock minute lies, before scrolling."""
         return self.header + round(minute * self.hour / 60)
+
+    def box(self, column: int, placed: PlacedBlock, inset: int, gap: int) -> tuple[int, int, int, int]:
+        """Left, top, width and height of a block before scrolling; `gap` of each column's width stays free."""
+        left, top = self.left(column), self.top(placed.start)
+        lane = (self.left(column + 1) - left - gap) / placed.lanes
+        return left + inset + round(placed.lane * lane), top, round(lane), self.top(placed.end) - top
 
     def column_at(self, x: int) -> int | None:
         """The column under a horizontal place (scrolling already added); None beside all of them."""

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QToolTip, QWidg
 
 from cura_desktop.domain.appointments import AppointmentBlock, CalendarRange, local_minutes
 from cura_desktop.domain.clinic_time import to_clinic
-from cura_desktop.gui.calendar.dragging import Drag, begin_drag
+from cura_desktop.gui.calendar.dragging import Drag, begin_drag, scroll_at_edge
 from cura_desktop.gui.calendar.geometry import (
     DAY_MINUTES,
     QUARTER,
@@ -226,7 +226,7 @@ class CalendarGrid(QAbstractScrollArea):
         column = min(max(index + across, 0), len(self._filled) - 1)
         current = next((one for one in self._filled[index].placed if one.block.id == self._chosen), None)
         if down:
-            beside = self._beside(index, current, down) if current is not None else None
+            beside = self._filled[index].beside(current, down) if current is not None else None
             if beside is not None:
                 self._go_to(index, int(beside.start), beside)
                 return
@@ -235,12 +235,6 @@ class CalendarGrid(QAbstractScrollArea):
             else:
                 minute = minute + QUARTER * down
         self._go_to_column(column, min(max(minute, 0), DAY_MINUTES - QUARTER))
-
-    def _beside(self, index: int, current: PlacedBlock, down: int) -> PlacedBlock | None:
-        """The next block of the same time, where several share it."""
-        group = [one for one in self._filled[index].placed if one.start < current.end and current.start < one.end]
-        place = group.index(current) + down
-        return group[place] if 0 <= place < len(group) else None
 
     def _go_to_minute(self, minute: int) -> None:
         self._go_to_column(self._cursor[0], minute)
@@ -290,28 +284,22 @@ class CalendarGrid(QAbstractScrollArea):
 
     def rect_of(self, block: AppointmentBlock) -> QRect:
         """Where a block is in the viewport; empty when it is not shown."""
-        scrolled = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
         for index, filled in enumerate(self._filled):
             for placed in filled.placed:
                 if placed.block.id == block.id:
-                    return self._rect_of(index, placed, scrolled)
+                    return self._rect_of(index, placed)
         return QRect()
 
-    def _rect_of(self, index: int, placed: PlacedBlock, scrolled: tuple[int, int]) -> QRect:
-        geometry = self._geometry
-        left = geometry.left(index) - scrolled[0]
-        lane = (geometry.left(index + 1) - scrolled[0] - left - px(6)) / placed.lanes
-        top = geometry.top(placed.start) - scrolled[1]
-        height = geometry.top(placed.end) - scrolled[1] - top
-        return QRect(left + px(2) + round(placed.lane * lane), top, round(lane), height)
+    def _rect_of(self, index: int, placed: PlacedBlock) -> QRect:
+        box = QRect(*self._geometry.box(index, placed, px(2), px(6)))
+        return box.translated(-self.horizontalScrollBar().value(), -self.verticalScrollBar().value())
 
     def _placed_at(self, point: QPoint) -> tuple[int, PlacedBlock] | None:
         place = self._at(point)
         if place is None:
             return None
-        scrolled = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
         for placed in reversed(self._filled[place[0]].placed):
-            if self._rect_of(place[0], placed, scrolled).contains(point):
+            if self._rect_of(place[0], placed).contains(point):
                 return place[0], placed
         return None
 
@@ -380,8 +368,7 @@ class CalendarGrid(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def _at_edge(self, hit: tuple[int, PlacedBlock], point: QPoint) -> bool:
-        scrolled = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
-        rect = self._rect_of(*hit, scrolled)
+        rect = self._rect_of(*hit)
         return rect.bottom() - point.y() < min(px(EDGE), rect.height() // 3)
 
     def _drag_to(self, point: QPoint) -> None:
@@ -398,15 +385,7 @@ class CalendarGrid(QAbstractScrollArea):
         if self._drag is None:
             self._scroller.stop()
             return
-        down, across, edge = self.verticalScrollBar(), self.horizontalScrollBar(), px(24)
-        if self._pointer.y() > self.viewport().height() - edge:
-            down.setValue(down.value() + px(12))
-        elif self._pointer.y() < self._geometry.header + edge:
-            down.setValue(down.value() - px(12))
-        if self._pointer.x() > self.viewport().width() - edge:
-            across.setValue(across.value() + px(12))
-        elif self._pointer.x() < self._geometry.gutter + edge:
-            across.setValue(across.value() - px(12))
+        scroll_at_edge(self, self._pointer, self._geometry.gutter, self._geometry.header)
         self._drag_to(self._pointer)
 
     def _give_up(self) -> None:

@@ -52,6 +52,8 @@ class GridScene:
     focused: bool = False
 
 
+_ACROSS = 0.3
+"""How strong the now-line is over a block: a full one would strike the name out."""
 Words = dict[tuple[int, int, bool, bool], str]
 """Texts cut to their width, by block, width, small type and whether it is the name; empty after every change."""
 

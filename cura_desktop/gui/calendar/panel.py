@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QMenu, QSizePolicy, QWidget
 
 from cura_desktop.domain.appointments import AppointmentBlock, CalendarRange, Provider
@@ -16,14 +16,14 @@ from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.dates import format_date
 from cura_desktop.gui.calendar.agenda import Agenda
-from cura_desktop.gui.calendar.booking import BookingSheet
 from cura_desktop.gui.calendar.booking_presenter import BookingStart
-from cura_desktop.gui.calendar.cancelling import CancelSheet
 from cura_desktop.gui.calendar.commands import NOT_ALLOWED, BlockActions, Commands
 from cura_desktop.gui.calendar.contracts import Clock, Diary
 from cura_desktop.gui.calendar.geometry import GridColumn
 from cura_desktop.gui.calendar.grid import CalendarGrid
+from cura_desktop.gui.calendar.panel_actions import BOOK_KEY, actions_offered, local_keys
 from cura_desktop.gui.calendar.panel_presenter import CalendarPresenter, ViewMode
+from cura_desktop.gui.calendar.sheets import CalendarSheets
 from cura_desktop.gui.forms.calendar.ui_panel import Ui_CalendarPanel
 from cura_desktop.gui.shell.actions import ActionSpec
 from cura_desktop.gui.shell.icons import icon
@@ -72,21 +72,20 @@ class CalendarPanel(QWidget):
         super().__init__(parent)
         self._ui = Ui_CalendarPanel()
         self._ui.setupUi(self)
-        self._caller, self._clock, self._tasks, self._diary, self._search = caller, clock, tasks, diary, search
+        self._caller, self._clock = caller, clock
         self._may_book = caller.may("create", "appointments")
         self._may_edit = caller.may("edit", "appointments")
         self._mode_chosen = False
         self.presenter = CalendarPresenter(self, diary, tasks, caller.zone, caller.user_id, clock)
         self._make_pages()
-        self._booking: BookingSheet | None = None
-        self._cancelling: CancelSheet | None = None
+        self.sheets = CalendarSheets(self, diary, tasks, caller, search, clock, self._booked, self._cancelled)
         self.block_actions = BlockActions(
             self,
             Commands(self.edit, self._open_patient, self.presenter.set_status, self.presenter.step_back, self.cancel),
             self._may_edit,
         )
         self._connect()
-        self._make_keys()
+        self._local = local_keys(self, self)
         self._set_lengths()
         theme().changed.connect(self._set_lengths)
         self._timer = QTimer(self)
@@ -147,54 +146,9 @@ class CalendarPanel(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._ui.book_button.setIcon(icon("calendar-plus", "on-accent"))
 
-    def _make_keys(self) -> None:
-        """Keys that hold while the keyboard is in the panel; letters typed into a field stay with the field."""
-        presenter = self.presenter
-        self._local: list[QAction] = [
-            self._key("&Today", "T", presenter.go_today),
-            self._key("&Earlier", "PgUp", lambda: presenter.step(-1)),
-            self._key("&Later", "PgDown", lambda: presenter.step(1)),
-            self._key("&Go to a date", "G", self.go_to_date),
-            self._key("&Book an appointment", "B", self.book_here),
-            self._key("&Day", "D", lambda: self.set_mode(ViewMode.DAY)),
-            self._key("&Week", "W", lambda: self.set_mode(ViewMode.WEEK)),
-            self._key("&List", "L", lambda: self.set_mode(ViewMode.LIST)),
-        ]
-
-    def _key(self, text: str, key: str, call: Callable[[], object]) -> QAction:
-        action = QAction(text, self)
-        action.setShortcut(QKeySequence(key))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(lambda: call())
-        self.addAction(action)
-        return action
-
     def actions_offered(self) -> list[ActionSpec]:
         """For menus, palette and cheat sheet."""
-        group, view = "Calendar", ("view", "appointments")
-        book = ("create", "appointments")
-        return [
-            ActionSpec(
-                "calendar.book",
-                "&Book an appointment",
-                self.book_here,
-                "File",
-                "Ctrl+Shift+B",
-                group,
-                book,
-                "calendar-plus",
-                also="new appointment diary",
-            ),
-            ActionSpec("calendar.today", "Calendar: &today", self.presenter.go_today, "", "", group, view, "calendar"),
-            ActionSpec("calendar.date", "Calendar: &go to a date", self.go_to_date, "", "Ctrl+G", group, view),
-            ActionSpec(
-                "calendar.day", "Calendar: &day", lambda: self.set_mode(ViewMode.DAY), "", "", group, view, "columns-3"
-            ),
-            ActionSpec("calendar.week", "Calendar: &week", lambda: self.set_mode(ViewMode.WEEK), "", "", group, view),
-            ActionSpec(
-                "calendar.list", "Calendar: &list", lambda: self.set_mode(ViewMode.LIST), "", "", group, view, "list"
-            ),
-        ]
+        return actions_offered(self)
 
     # -------------------------------------------------------------------------------------------------------- what is
 
@@ -281,7 +235,9 @@ class CalendarPanel(QWidget):
     def _turn_to(self, page: QWidget) -> None:
         """The page in front also takes the keyboard that is given to the panel."""
         before = self._ui.pages.currentWidget()
-        had_keyboard = before is not page and before.isAncestorOf(QApplication.focusWidget() or self)
+        had_keyboard = (
+            before is not None and before is not page and before.isAncestorOf(QApplication.focusWidget() or self)
+        )
         self._ui.pages.setCurrentWidget(page)
         self.setFocusProxy(self.nobody.action_button if page is self.nobody else page)
         if had_keyboard:
@@ -368,7 +324,7 @@ class CalendarPanel(QWidget):
         menu.setToolTipsVisible(True)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if self.grid.current() is None:
-            menu.addAction(self._local[4])
+            menu.addAction(self._local[BOOK_KEY])
         menu.addActions(self.block_actions.all())
         menu.popup(place)
 
@@ -395,34 +351,24 @@ class CalendarPanel(QWidget):
         if not self._may_book:
             self.say("Your role may not book appointments.", "warning")
             return
-        self._sheet().begin(start, self.presenter.providers, self.presenter.range)
+        self.sheets.to_book().begin(start, self.presenter.providers, self.presenter.range)
 
     def edit(self, block: AppointmentBlock) -> None:
         """Open an appointment to change it; who may only look goes to the patient."""
         if not self._may_edit:
             self._open_patient(block)
             return
-        self._sheet().edit(block, self.presenter.providers, self.presenter.range)
+        self.sheets.to_book().edit(block, self.presenter.providers, self.presenter.range)
 
     def cancel(self, block: AppointmentBlock) -> None:
         """Ask why, then cancel."""
         if not self._may_edit:
             self.say(NOT_ALLOWED, "warning")
             return
-        if self._cancelling is None or _is_elsewhere(self._cancelling, self.window()):
-            self._cancelling = CancelSheet(self.window(), self._caller.zone)
-            self._cancelling.confirmed.connect(
-                lambda chosen, why: self.presenter.set_status(chosen, AppointmentStatus.CANCELLED, why)
-            )
-        self._cancelling.ask(block)
+        self.sheets.to_cancel().ask(block)
 
-    def _sheet(self) -> BookingSheet:
-        if self._booking is None or _is_elsewhere(self._booking, self.window()):
-            self._booking = BookingSheet(
-                self.window(), self._diary, self._tasks, self._caller, self._search, clock=self._clock
-            )
-            self._booking.saved.connect(self._booked)
-        return self._booking
+    def _cancelled(self, block: AppointmentBlock, reason: str) -> None:
+        self.presenter.set_status(block, AppointmentStatus.CANCELLED, reason)
 
     def _booked(self, block: AppointmentBlock, is_new: bool) -> None:
         self._wanted = block.id
@@ -436,17 +382,12 @@ class CalendarPanel(QWidget):
 
     def _choose_wanted(self, shown: Sequence[AppointmentBlock]) -> None:
         """Once it is on screen, the appointment that was just booked is the chosen one."""
-        for block in shown:
-            if block.id == self._wanted:
-                self.grid.choose(block)
-                self.agenda.select(lambda each, wanted=block.id: each.id == wanted)
-                self._wanted = 0
-                return
-
-
-def _is_elsewhere(sheet: QWidget, window: QWidget) -> bool:
-    """The dock was taken out of the window (or put back) since the sheet was made, and nobody is typing into it."""
-    return sheet.parentWidget() is not window and sheet.isHidden()
+        wanted = self._wanted
+        block = next((one for one in shown if one.id == wanted), None)
+        if block is not None:
+            self.grid.choose(block)
+            self.agenda.select(lambda each: each.id == wanted)
+            self._wanted = 0
 
 
 def _count(shown: Sequence[AppointmentBlock]) -> str:

@@ -57,7 +57,7 @@ class PatientVisits(QWidget):
         self._service, self._tasks, self._patient_id = service, tasks, patient_id
         self._zone, self._clock = caller.zone, clock
         self._names: dict[int, str] = {}
-        self.next_label = text_label("", "strong")
+        self.next_label = text_label("", "strong", wrap=True)
         self.book_button = QuietButton("&Book an appointment")
         self.book_button.clicked.connect(self.book_wanted)
         set_allowed(self.book_button, caller.may("create", "appointments"), "Your role may not book appointments.")

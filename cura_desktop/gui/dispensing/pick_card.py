@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from cura_desktop.domain.dates import format_date
 from cura_desktop.domain.dispensing import Picked, Shelf, Supply, WorkLine, picks_of, quantity_text, whole_pack_hint
@@ -79,6 +79,8 @@ class PickCard(QFrame):
         label = text_label("Stock item" if linked else "Stock item (only alike by name: compare it yourself)", "field")
         choices = [(shelf.id, _shelf_text(shelf, self._today)) for shelf in self._line.shelves]
         self.shelf_box = ChoiceBox(None, choices, "" if linked else "Choose the item")
+        self.shelf_box.setMinimumContentsLength(12)  # a long name must not push the card out of the screen
+        self.shelf_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.shelf_box.setAccessibleName(f"Stock item for {self._line.line.title}")
         label.setBuddy(self.shelf_box)
         column.addWidget(label)

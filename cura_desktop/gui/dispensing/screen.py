@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QSplitter, QVBoxLayout, QWidget
 
-from cura_desktop.domain.dispensing import SHORTEST_REASON, QueueEntry, Step, Work
+from cura_desktop.domain.dispensing import SHORTEST_REASON, QueueEntry, Step, SupplyState, Work
 from cura_desktop.gui.dispensing.screen_presenter import Dispensing, DispensingPresenter
 from cura_desktop.gui.dispensing.wording import STEP_DONE, queue_columns
 from cura_desktop.gui.dispensing.work_view import WorkView
+from cura_desktop.gui.shell.announce import announce
 from cura_desktop.gui.shell.messages import messages_for
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.theme import theme
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from cura_desktop.gui.shell.tasks import Tasks
 
 MINUTE_MS = 60_000
+NARROW = 960
+"""Below this width, at 100 % text size, the queue gives way to the work in hand."""
 
 
 def utc_now() -> datetime:
@@ -70,6 +73,7 @@ class DispensingScreen(QWidget):
         self.reason_button = PrimaryButton("")
         self.reason_sheet = SideSheet(self, "")
         self._aside: Callable[[str], None] = self._presenter.hold
+        self._working = False
         self._build()
         self._connect()
         self._minute = QTimer(self)  # the waiting times go on
@@ -87,11 +91,14 @@ class DispensingScreen(QWidget):
     def show_queue(self, entries: Sequence[QueueEntry]) -> None:
         """What waits."""
         self.queue_title.setText(f"Queue ({len(entries)})")
-        self.queue_table.show_records(list(entries))
+        # What waits for stock to come is looked at after what can be worked on; the order of the queue stays otherwise.
+        self.queue_table.show_records(sorted(entries, key=lambda entry: entry.state is SupplyState.OWING))
 
     def show_work(self, work: Work | None) -> None:
         """The work in hand."""
         self.work_view.show_work(work)
+        self._working = work is not None
+        self._share_room()
         if work is None:
             self.queue_table.setFocus(Qt.FocusReason.OtherFocusReason)
             return
@@ -117,9 +124,11 @@ class DispensingScreen(QWidget):
         text = STEP_DONE[step]
         if step is Step.HAND_OUT and work.owing:
             text = f"{text} {len(work.owing)} {'medicine stays' if len(work.owing) == 1 else 'medicines stay'} owing."
+        if step is not Step.HAND_OUT:  # the list of checks shows it; a notice would lie over the next button
+            announce(self, text)
+            return
         messages_for(self).toast(text, "success")
-        if step is Step.HAND_OUT:
-            self._presenter.close()
+        self._presenter.close()
 
     def tell_set_aside(self, sentence: str) -> None:
         """It was put aside."""
@@ -156,8 +165,19 @@ class DispensingScreen(QWidget):
         if self.reason_button.isEnabled():
             self._aside(self.reason_edit.text())
 
+    def _share_room(self) -> None:
+        """Queue and work beside each other, or in a narrow window one of them."""
+        narrow = self.width() < px(NARROW)
+        self._left_side.setVisible(not (narrow and self._working))
+        self.work_view.setVisible(not narrow or self._working)
+        self.work_view.queue_button.setVisible(narrow and self._working)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
     def _build(self) -> None:
-        left = QWidget()
+        left = self._left_side = QWidget()
         self._left = QVBoxLayout(left)
         self._left.addWidget(self.queue_title)
         self._left.addWidget(self.queue_table, 1)
@@ -190,6 +210,7 @@ class DispensingScreen(QWidget):
         view.labels_wanted.connect(lambda: self._presenter.show_labels(view.picks()))
         self.labels.printed.connect(self._presenter.count_print)
         view.hold_wanted.connect(lambda: self._ask("Put it on hold", "&Hold it", self._presenter.hold))
+        view.queue_wanted.connect(self._presenter.close)
         view.back_wanted.connect(
             lambda: self._ask("Send it back to the prescriber", "&Send it back", self._presenter.send_back)
         )

@@ -87,7 +87,7 @@ def queue_columns(now: Callable[[], datetime]) -> list[Column[QueueEntry]]:
             tooltip=lambda one: f"{one.patient_number}, born {format_date(one.born)}, from {one.prescriber}",
         ),
         Column("State", lambda one: one.state.words, role="pill", pill=lambda one: state_pill(one.state), width=122),
-        Column("Waits", waited, key="waits", width=72, sort=lambda one: one.sent_at),
+        Column("Waits", waited, key="waits", width=88, sort=lambda one: one.sent_at),
         Column(
             "Priority", lambda one: _priority(one.priority), role="pill",
             pill=lambda one: _PRIORITIES.get(one.priority), width=96

@@ -29,6 +29,7 @@ class WorkView(QWidget):
     labels_wanted = Signal()
     hold_wanted = Signal()
     back_wanted = Signal()
+    queue_wanted = Signal()
 
     def __init__(self, user_id: int, zone: ZoneInfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,11 +57,13 @@ class WorkView(QWidget):
         self.label_button = PlainButton("&Labels", "tag")
         self.hold_button = QuietButton("&Hold…", "hourglass")
         self.back_button = QuietButton("&Send back…", "undo-2")
+        self.queue_button = QuietButton("To the &queue (Escape)", "arrow-left")
         self._build()
         self.step_button.clicked.connect(self.advance_wanted)
         self.label_button.clicked.connect(self.labels_wanted)
         self.hold_button.clicked.connect(self.hold_wanted)
         self.back_button.clicked.connect(self.back_wanted)
+        self.queue_button.clicked.connect(self.queue_wanted)
         self.show_work(None)
 
     def show_work(self, work: Work | None) -> None:
@@ -189,11 +192,11 @@ class WorkView(QWidget):
         self._foot = QFrame(self)
         self._foot.setProperty("ground", "raised")
         foot = QVBoxLayout(self._foot)
-        fields = QHBoxLayout()
+        fields = QVBoxLayout()
         for field in (self.reason_label, self.reason_edit, self.collector_label, self.collector_edit):
             fields.addWidget(field)
         buttons = FlowLayout()
-        for button in (self.step_button, self.label_button, self.hold_button, self.back_button):
+        for button in (self.step_button, self.label_button, self.hold_button, self.back_button, self.queue_button):
             buttons.addWidget(button)
         foot.addWidget(self.problem_label)
         foot.addLayout(fields)

@@ -55,6 +55,7 @@ class CounterSale(QWidget):
         self.paper = PdfViewer()
         self.paper_sheet = SideSheet(self, "Receipt", 620)
         self.paper_sheet.set_body(self.paper)
+        self.paper.title_label.hide()  # the sheet has it
         self._presenter = SalePresenter(self, service, tasks or QtTasks(self))
         self._build()
         self._connect()

@@ -69,7 +69,8 @@ class BegunAnswers(QObject):
         self._begun.pop(conversation_id, None)
         journal = self._journal
         if journal is not None:
-            self._tasks.run(lambda: journal.discard(_key(conversation_id)), lambda _: None)
+            journal.discard(_key(conversation_id))
+            self._tasks.run(journal.flush, lambda _: None)
 
     def _take_up(self, drafts: Sequence[Draft]) -> None:
         for draft in drafts:

@@ -200,6 +200,7 @@ class PatientEditor(QWidget):
         """
         line = QLineEdit(str(uuid4()), self._ui.form)
         line.setObjectName("client_key_line")
+        line.setProperty("keepAlways", True)
         line.hide()
         return line
 

@@ -69,7 +69,8 @@ class EditorDrafts(QObject):
 
     def _discard(self, draft: Draft) -> None:
         self._forget(draft)
-        self._tasks.run(lambda: self._journal.discard(draft.key), lambda _: None, self.keeper.failed.emit)
+        self._journal.discard(draft.key)
+        self._tasks.run(self._journal.flush, lambda _: None, self.keeper.failed.emit)
 
     def _forget(self, draft: Draft) -> None:
         self._answered.add(draft.key)

@@ -52,8 +52,8 @@ class EditorPresenter:
 
     def _loaded(self, patient: Patient) -> None:
         self._stored = patient
-        self._view.show_patient(patient)
         self._view.show_draft(patient.details)
+        self._view.show_patient(patient)  # then unsaved text may be laid over it
 
     def look_for_same(self) -> None:
         """Ask who is alike, when what identifies a person has changed since the last time."""

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 TWO_COLUMNS = 760
 MAY_NOT_CHANGE = "Your role may not change a patient's details."
-MAY_NOT_OPEN = "Your role may not open clinical records."
 _HIDDEN = {
     "patientSensitiveInfo": "Your role may not see contact details.",
     "financialData": "Your role may not see insurance details.",

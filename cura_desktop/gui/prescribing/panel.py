@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QSplitter, QVBoxLayout, QWidget
 
@@ -62,6 +62,7 @@ class PrescribingPanel(QWidget):
         self.paper = PdfViewer()
         self.paper_sheet = SideSheet(self, "Prescription", 760)
         self.paper_sheet.set_body(self.paper)
+        self.paper.title_label.hide()  # the sheet has it
         self.reason_edit = QLineEdit()
         self.reason_button = DangerButton("&Cancel the prescription")
         self.cancel_sheet = SideSheet(self, "Cancel this prescription")
@@ -287,6 +288,10 @@ class PrescribingPanel(QWidget):
         (self.history.current_table if self._history_wanted else self.compose.search_box).setFocus(
             Qt.FocusReason.OtherFocusReason
         )
+
+    def minimumSizeHint(self) -> QSize:
+        """What scrolls must not make the window taller than the screen."""
+        return QSize(px(320), px(220))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         narrow = self.width() < px(NARROW)

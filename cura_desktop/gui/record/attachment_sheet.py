@@ -20,6 +20,7 @@ class AttachmentSheet(SideSheet):
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, "Document", 760)
         self.viewer = PdfViewer()
+        self.viewer.title_label.hide()  # the sheet has it
         self.picture = _Picture()
         self._unreadable = EmptyState("This file cannot be shown here. The source may have sent it damaged.")
         self._pages = QStackedWidget()

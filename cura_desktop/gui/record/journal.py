@@ -99,10 +99,10 @@ class JournalSection(QWidget):
         self.table = RecordTable()
         self.table.set_up(
             [
-                Column("When", lambda each: _when(each, zone), key="when", role="date", sort=_at, width=138),
+                Column("When", lambda each: _when(each, zone), key="when", role="date", sort=_at, width=152),
                 Column("Kind", _kind, key="kind", role="pill", pill=_pill, width=116),
-                Column("What", lambda each: each.title, key="what", strong=True, width=190),
-                Column("Who", lambda each: each.author, key="who", role="muted", width=128),
+                Column("What", lambda each: each.title, key="what", strong=True, width=176),
+                Column("Who", lambda each: each.author, key="who", role="muted", width=124),
                 Column("Text", _one_line, key="text", width=120),
             ],
             name="Journal",

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from cura_desktop.domain.clinic_time import to_clinic
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from cura_desktop.services.records import RecordService
 
 SUMMARY_WIDTH = 336
+NARROW = 760
+"""Below this width, at 100 % text size, the summary is a section instead of a column."""
 FIRST_SECTIONS = {
     "journal": "&Journal",
     "consultation": "&Consultation",
@@ -166,7 +168,10 @@ class RecordTab(QWidget):
     def _go_to(self, key: str) -> None:
         """As `show_section`, with the keyboard in it."""
         self.show_section(key)
-        self.tabs.section(key).setFocus(Qt.FocusReason.TabFocusReason)
+        page = self.tabs.section(key)
+        within = [one for one in page.findChildren(QWidget) if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        first = next((one for one in within if one.isVisible() and one.isEnabled()), page)
+        (page if page.focusProxy() is not None else first).setFocus(Qt.FocusReason.TabFocusReason)
 
     def begin_consultation(self, appointment_id: int | None = None) -> None:
         """Start a note, as soon as the record is open."""
@@ -383,6 +388,34 @@ class RecordTab(QWidget):
         self.break_glass.declined.connect(lambda: self._presenter.close("The record stays closed."))
         self.closed_state.action_chosen.connect(lambda: self.open(self._reason))
         self.tabs.currentChanged.connect(lambda _: self._section_shown())
+        QShortcut(
+            QKeySequence("Alt+0"), self, self._show_summary, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+        )
+
+    def _show_summary(self) -> None:
+        place = self.tabs.indexOf(self._summary_scroll)
+        if place >= 0:
+            self.tabs.setCurrentIndex(place)
+        self._summary_scroll.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _place_summary(self) -> None:
+        """Beside the sections; in a narrow window the first of them, because half a dose box is worse than a click."""
+        narrow = self.width() < px(NARROW)
+        place = self.tabs.indexOf(self._summary_scroll)
+        if narrow and place < 0:
+            front = self.tabs.currentIndex()
+            self.tabs.insertTab(0, self._summary_scroll, "Summary")
+            self.tabs.setTabToolTip(0, "Summary (Alt+0)")
+            self.tabs.setCurrentIndex(front + 1)
+        elif not narrow and place >= 0:
+            self.tabs.removeTab(place)
+            self._split.insertWidget(0, self._summary_scroll)
+            self._summary_scroll.show()
+            self._set_lengths()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_summary()
 
     def _set_lengths(self) -> None:
         self._summary_scroll.setMinimumWidth(px(250))
@@ -504,4 +537,5 @@ class RecordTab(QWidget):
         self._forget_bar(offer)
         drafts = self._drafts
         if drafts is not None:
-            self._tasks.run(lambda: drafts.discard(offer.key), lambda _: None)
+            drafts.discard(offer.key)
+            self._tasks.run(drafts.flush, lambda _: None)

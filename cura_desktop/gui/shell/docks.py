@@ -129,3 +129,12 @@ def share_out(window: QMainWindow, docks: dict[str, Dock], perspective: Perspect
 def any_docked(docks: dict[str, Dock]) -> bool:
     """Whether some dock fills a side of the window now."""
     return any(not dock.isHidden() and not dock.isFloating() for dock in docks.values())
+
+
+def focus_first(docks: dict[str, Dock], perspective: Perspective) -> None:
+    """The keyboard starts in the panel the perspective puts first, not in some corner of the frame."""
+    for slot in perspective.slots:
+        dock = docks.get(slot.dock)
+        if dock is not None and not dock.isHidden():
+            dock.bring_forward()
+            return

@@ -32,7 +32,7 @@ FLUSH_MS = 1_500
 
 
 class Journal(Protocol):
-    """Where drafts live (`services/drafts.py`). The last three may touch the disk: through Tasks only."""
+    """Where drafts live (`services/drafts.py`). `flush` touches the disk: through Tasks only."""
 
     def type(self, key: DraftKey, fields: Mapping[str, Any]) -> object: ...
     def flush(self) -> object: ...
@@ -45,6 +45,7 @@ class DraftKeeper(QObject):
 
     `key` names the form and what it is about. Widgets are
     told apart by object name; passwords, and widgets with the property `keepDraft` set to false, are never recorded.
+    Of the others those that were changed are, and with any of them those with the property `keepAlways`.
     Call `saved()` when the text is safe in the database or thrown away on purpose.
     """
 
@@ -88,14 +89,24 @@ class DraftKeeper(QObject):
     def saved(self) -> None:
         """The text is safe or unwanted: forget the draft."""
         self.loaded()
-        self._tasks.run(lambda: self._journal.discard(self._key), lambda _: None, self.failed.emit)
+        # At once, and the disk afterwards: the form may be gone before a task has begun.
+        self._journal.discard(self._key)
+        self._tasks.run(self._journal.flush, lambda _: None, self.failed.emit)
 
     def keep(self) -> None:
         """Write what is there now, without waiting for the beat (closing a tab, locking)."""
         if self.dirty:
             self._timer.stop()
-            self._journal.type(self._key, self.values())
+            self._journal.type(self._key, self._typed())
             self._flush()
+
+    def _typed(self) -> dict[str, str]:
+        """What the person changed, and no other field: restoring must not undo what another seat saved meanwhile."""
+        return {
+            name: text
+            for name, text in self.values().items()
+            if text != self._loaded.get(name) or self._fields[name].property("keepAlways")
+        }
 
     def restore(self, fields: Mapping[str, Any]) -> None:
         """Put a draft back into the form. Fields the form no longer has are left out."""
@@ -106,7 +117,7 @@ class DraftKeeper(QObject):
     def _note(self) -> None:
         if not self.dirty:
             return
-        self._journal.type(self._key, self.values())
+        self._journal.type(self._key, self._typed())
         # The beat is not restarted by the next keystroke: someone typing without a pause must be saved too.
         if not self._timer.isActive() and not self._flushing:
             self._timer.start()

@@ -136,6 +136,10 @@ class ChangeFeed(QObject):
         watched = any(one.live and one.visible for one in self._subscriptions)
         return LIVE_MS if watched else QUIET_MS
 
+    def doubt(self) -> None:
+        """Somebody else found the server gone: the next answer says that it is back (`restored`)."""
+        self._is_lost = True
+
     def poll_now(self) -> None:
         """Ask at once, unless a question is already under way."""
         if self._busy:

@@ -50,11 +50,12 @@ class OffersMerge(Protocol):
 class Messages(QObject):
     """What one window says to the person in front of it.
 
-    `retry_wanted` when Retry is pressed on the banner of the lost server; `session_ended` when the next step is to sign
+    `lost` when an error said that the server is gone, `retry_wanted` when Retry is pressed on its banner; `session_ended` when the next step is to sign
     in again; `said` with every (text, kind), for the notification centre.
     """
 
     retry_wanted = Signal()
+    lost = Signal()
     session_ended = Signal(str)
     said = Signal(str, str)
 
@@ -113,6 +114,7 @@ class Messages(QObject):
             else "The server cannot be reached. What you type is kept; nothing can be saved until it is back."
         )
         self._lasting(DATABASE, text, "warning", "&Retry", self.retry_wanted.emit)
+        self.lost.emit()
 
     def _report_incident(self, error: BaseException) -> None:
         number = record_incident(error)

@@ -45,10 +45,10 @@ RECEPTION = Perspective(
     "Reception",
     "Patients beside the day's diary",
     (
-        Slot("patients", "left", 0.27, 0.24),
-        Slot("messaging", "left", 0.27, 0.24),
-        Slot("calendar", "right", 0.73, 0.38),
-        Slot("billing", "right", 0.73, 0.38),
+        Slot("patients", "left", 0.27, 0.22),
+        Slot("messaging", "left", 0.27, 0.22),
+        Slot("calendar", "right", 0.73, 0.35),
+        Slot("billing", "right", 0.73, 0.35),
     ),
     centre_stays=False,
 )
@@ -80,9 +80,9 @@ ADMINISTRATION = Perspective(
     (
         Slot("patients", "left", 0.24, 0.22),
         Slot("messaging", "left", 0.24, 0.22),
-        Slot("billing", "right", 0.76, 0.38),
-        Slot("inventory", "right", 0.76, 0.38),
-        Slot("calendar", "right", 0.76, 0.38),
+        Slot("billing", "right", 0.76, 0.35),
+        Slot("inventory", "right", 0.76, 0.35),
+        Slot("calendar", "right", 0.76, 0.35),
     ),
     centre_stays=False,
 )

@@ -24,6 +24,8 @@ from cura_desktop.gui.widgets.pill import Pill, PillText
 
 NARROW = 760
 """Below this width, at 100 % text size, zone 2 starts collapsed."""
+SHARED = 460
+"""From this width, at 100 % text size, the collapsed contact and the allergies fit beside each other."""
 ALLERGY_WIDTH = 320
 NOT_KNOWN = "Not known"
 
@@ -196,7 +198,8 @@ class PatientBanner(QWidget):
     def _arrange(self) -> None:
         """Allergies at the far edge, or under the contact where the window is narrow."""
         room = self.width() >= px(NARROW)
-        wide = room or not self.zone2_open  # collapsed, contact and allergies share a row
+        # Collapsed, contact and allergies share a row, as long as neither is cut.
+        wide = room or (not self.zone2_open and self.width() >= px(SHARED))
         self._lower.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
         self.allergy_box.setMinimumWidth(px(ALLERGY_WIDTH) if room else 0)
         self.allergy_box.setMaximumWidth(px(ALLERGY_WIDTH) if wide else 16777215)
