@@ -28,6 +28,8 @@ def main() -> int:
         if not arguments:
             environment.say("No display: the program works through a day by itself; pictures and documents go to tour/")
             arguments = ["--tour", str(environment.ROOT / "tour")]
+    elif not arguments:
+        arguments = ["--demo"]
     environment.say("Starting Cura Desktop")
     return subprocess.run(
         [str(environment.PYTHON), "-m", "cura_desktop", *arguments], check=False, env=settings

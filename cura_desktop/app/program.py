@@ -109,12 +109,15 @@ class Program(QObject):
         Turns(space.build(), self._entered, self._not_entered, space).start()
 
     def _entered(self) -> None:
+        from cura_desktop.app.backups import Backups
+
         space, self._coming = self._coming, None
         if space is None:
             return
         space.left.connect(self._left)
         space.window.closing.connect(self._application.quit)
         space.show()
+        Backups(space, self.this_pc)
         self.workspace = space
         self.login.hide()
         self.login.sign_in.show_busy(False)

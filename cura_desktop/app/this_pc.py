@@ -12,6 +12,8 @@ from cura_desktop.domain.sign_in import Enrolment, NewClinic, NewPerson
 from cura_desktop.gui.login.contracts import DemoPerson, OpeningHours, Report
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cura_desktop.db.server import EmbeddedServer
     from cura_desktop.integrations.secrets import SecretStore
     from cura_desktop.services.enrolment import EnrolmentService
@@ -39,7 +41,7 @@ class ThisPc:
         from cura_desktop.integrations.enrolments import EnrolmentBook
 
         found = EnrolmentBook(self._places.enrolments).all()
-        if not self._demo_password and any(_is_demo(enrolment) for enrolment in found):
+        if not self._demo_password and any(is_demo(enrolment) for enrolment in found):
             from cura_desktop.db.demo.content import password
 
             self._demo_password = password()
@@ -76,7 +78,7 @@ class ThisPc:
         from cura_desktop.db.demo import setup
 
         for enrolment in self.organizations():
-            if _is_demo(enrolment):
+            if is_demo(enrolment):
                 self._migrate(DEMO_DATABASE)
                 return enrolment
         report(0, 4, "Starting the database on this PC")
@@ -117,7 +119,7 @@ class ThisPc:
 
     def demo_people(self, enrolment: Enrolment) -> Sequence[DemoPerson]:
         """Who a newcomer may be in the demo clinic; nobody in a real one. Called on the GUI thread: reads nothing."""
-        if not (self._demo_password and _is_demo(enrolment)):
+        if not (self._demo_password and is_demo(enrolment)):
             return ()
         people = (
             ("Receptionist", "reception"),
@@ -147,6 +149,10 @@ class ThisPc:
                 self.server().migrate(database)
                 self._migrated.add(database)
 
+    def back_up(self) -> datetime:
+        """Take today's backup of the database on this PC unless there is one; returns the time of the newest (UTC)."""
+        return self.server().back_up_daily()
+
     def release(self) -> None:
         """The last program of this PC stops the server."""
         with self._starting:
@@ -167,7 +173,8 @@ class ThisPc:
         return EnrolmentService(EnrolmentBook(self._places.enrolments), self.secrets_for)
 
 
-def _is_demo(enrolment: Enrolment) -> bool:
+def is_demo(enrolment: Enrolment) -> bool:
+    """Whether the clinic is the invented one."""
     return enrolment.embedded and enrolment.dbname == DEMO_DATABASE
 
 

@@ -213,11 +213,10 @@ def needs_reason(found: Finding) -> bool:
 
 
 def unanswered(findings: Sequence[Finding], reasons: Mapping[str, str]) -> dict[str, str]:
-    """Finding -> sentence for every finding that still wants a reason of at least three characters."""
+    """Finding -> sentence for every finding that still wants a reason of `SHORTEST_REASON` characters."""
+    wanted = f"say why it is prescribed all the same, in at least {SHORTEST_REASON} characters."
     return {
-        finding_key(
-            found
-        ): f"{found.text}: say why it is prescribed all the same, in at least {SHORTEST_REASON} characters."
+        finding_key(found): f"{found.text}: {wanted}"
         for found in findings
         if needs_reason(found) and len(reasons.get(finding_key(found), "").strip()) < SHORTEST_REASON
     }

@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import struct
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -66,6 +67,7 @@ class DraftJournal:
         self._offers: tuple[Draft, ...] = ()
         self._file: IO[bytes] | None = None
         self._header = b""
+        self._writing = threading.Lock()
 
     @classmethod
     def open(
@@ -107,6 +109,10 @@ class DraftJournal:
 
         Raises `CuraError` when the disk refuses; nothing is lost, the next flush tries again.
         """
+        with self._writing:
+            self._flush()
+
+    def _flush(self) -> None:
         entries = self._take()
         if not entries or self._file is None:
             return
@@ -121,14 +127,15 @@ class DraftJournal:
 
     def close(self) -> None:
         """End the run: the file goes if nothing is left in it, and stays to be offered otherwise."""
-        self.flush()
-        if self._file is None:
-            return
-        path = Path(self._file.name)
-        self._file.close()
-        self._file = None
-        if all(entry.fields is None for entry in self._live.values()):
-            path.unlink(missing_ok=True)
+        with self._writing:  # a flush under way holds text that is not in `_live` yet: the file must not go before it
+            self._flush()
+            if self._file is None:
+                return
+            path = Path(self._file.name)
+            self._file.close()
+            self._file = None
+            if all(entry.fields is None for entry in self._live.values()):
+                path.unlink(missing_ok=True)
 
     def _take(self) -> list[_Entry]:
         """The newest waiting entry of each form."""

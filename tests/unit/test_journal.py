@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -236,3 +237,28 @@ def test_a_killed_program_loses_nothing_that_was_flushed(tmp_path: Path) -> None
     (offer,) = opened(tmp_path, FileSecretStore(tmp_path / "key.json")).offers()
     assert offer.key == DraftKey("consultation", 7, "c-1")
     assert offer.fields["number"] >= flushed
+
+
+def test_closing_waits_for_a_flush_under_way_and_keeps_what_it_writes(
+    tmp_path: Path, secrets: SessionSecretStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = opened(tmp_path, secrets)
+    begun, go_on = threading.Event(), threading.Event()
+    append = journal._append
+
+    def slowly(entries: object) -> None:
+        begun.set()
+        assert go_on.wait(10)
+        append(entries)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(journal, "_append", slowly)
+    journal.record(NOTE, {"plan": "rest"})
+    flush = threading.Thread(target=journal.flush)
+    flush.start()
+    assert begun.wait(10)
+    closing = threading.Thread(target=journal.close)
+    closing.start()
+    go_on.set()
+    flush.join(10)
+    closing.join(10)
+    assert [offer.fields for offer in opened(tmp_path, secrets).offers()] == [{"plan": "rest"}]

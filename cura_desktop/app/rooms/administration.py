@@ -7,8 +7,27 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
+    from cura_desktop.domain.sign_in import Enrolment
     from cura_desktop.app.workspace import Workspace
     from cura_desktop.gui.admin.places import AdminPlace
+
+
+def about(enrolment: Enrolment) -> tuple[str, ...]:
+    """Where this PC's clinic, secrets and backups are (design/decisions.md 17)."""
+    from cura_desktop.app.places import Places
+    from cura_desktop.integrations.secrets import KeyringSecretStore, embedded_store
+
+    places = Places.of(None)
+    if not enrolment.embedded:
+        return (
+            f"This PC works with the server {enrolment.host}.",
+            f"Its key is kept in: {KeyringSecretStore().place}.",
+        )
+    return (
+        f"This PC holds the clinic's database: {places.home / 'server'}.",
+        f"Its keys are kept in: {embedded_store(places.secrets).place}.",
+        f"Backups, one a day for a week and before each upgrade: {places.home / 'server' / 'backups'}.",
+    )
 
 
 class AdministrationRoom:
@@ -27,6 +46,7 @@ class AdministrationRoom:
             PeopleService(database, caller),
             DeviceService(database, caller),
             caller,
+            about(space.enrolment),
         ):
             space.window.add_place(
                 place.key,

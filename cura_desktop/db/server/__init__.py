@@ -10,7 +10,7 @@ import contextlib
 import shutil
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -29,6 +29,8 @@ from cura_desktop.domain.errors import DatabaseUnavailableError
 __all__ = ["ADMINISTRATOR", "EmbeddedServer", "default_home"]
 
 KEPT_BACKUPS = 3
+KEPT_DAYS = 7
+_STAMP = "%Y%m%d-%H%M%S-%f"
 
 
 class EmbeddedServer:
@@ -176,6 +178,21 @@ class EmbeddedServer:
             self._start_cluster()
         return aside
 
+    def newest_backup(self) -> datetime | None:
+        """When the newest whole backup was taken (UTC); None when there is none."""
+        return max((_time_of(path.name) for path in self.backups.glob("*-????????-??????-??????")), default=None)
+
+    def back_up_daily(self) -> datetime:
+        """Take a backup when the newest is older than a day; returns the time of the newest. A week of them is kept."""
+        newest = self.newest_backup()
+        if newest is not None and datetime.now(UTC) - newest < timedelta(days=1):
+            return newest
+        self.backups.mkdir(mode=0o700, exist_ok=True)
+        folder = self.backup(self.backups / f"daily-{_timestamp()}")
+        for old in sorted(self.backups.glob("daily-*"))[:-KEPT_DAYS]:
+            shutil.rmtree(old, ignore_errors=True)
+        return _time_of(folder.name)
+
     def _adopt_administrator(self) -> None:
         """Gives the stopped server's administrator our password: the data came without the file, or from elsewhere."""
         secret = place.administrator_secret(self._folder)
@@ -205,4 +222,8 @@ class EmbeddedServer:
 
 
 def _timestamp() -> str:
-    return datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+    return datetime.now(UTC).strftime(_STAMP)
+
+
+def _time_of(name: str) -> datetime:
+    return datetime.strptime("-".join(name.split("-")[-3:]), _STAMP).replace(tzinfo=UTC)

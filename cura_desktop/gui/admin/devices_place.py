@@ -18,6 +18,7 @@ from cura_desktop.gui.shell.messages import messages_for
 from cura_desktop.gui.shell.tasks import Tasks
 from cura_desktop.gui.widgets.buttons import set_allowed
 from cura_desktop.gui.widgets.form_problems import FormProblems
+from cura_desktop.gui.widgets.labels import text_label
 from cura_desktop.gui.widgets.pill import PillText
 from cura_desktop.gui.widgets.record_columns import Column
 
@@ -38,7 +39,10 @@ class Devices(Protocol):
 class DevicesPlace(Place):
     """The list of PCs. Devices are not in the change feed; `refresh` after opening shows the present."""
 
-    def __init__(self, service: Devices, caller: Caller, tasks: Tasks | None = None) -> None:
+    def __init__(
+        self, service: Devices, caller: Caller, tasks: Tasks | None = None, *, this_pc: Sequence[str] = ()
+    ) -> None:
+        """`this_pc` are sentences about the PC one sits at: its server, and where its secrets and backups are kept."""
         super().__init__(caller, tasks)
         self._service = service
         self._code: OneTimeCodeDialog | None = None
@@ -69,6 +73,8 @@ class DevicesPlace(Place):
         ui.revoke_button.clicked.connect(self._ask_revoke)
         ui.table.current_changed.connect(self._choose)
         ui.table.empty_action_chosen.connect(self.refresh)
+        if this_pc and (column := self.layout()) is not None:
+            column.addWidget(text_label("\n".join(this_pc), "small", wrap=True))
         self._choose(None)
         self.refresh()
 

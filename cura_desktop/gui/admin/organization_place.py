@@ -140,6 +140,7 @@ class OrganizationPlace(Place):
         ui, self._filling = self._ui, True
         for name, edit in self._texts.items():
             edit.setText(getattr(draft, name))
+            edit.setCursorPosition(0)
         ui.zone_box.setCurrentText(draft.time_zone)
         ui.vat_check.setChecked(draft.vat_registered)
         ui.bank_edit.setPlainText(draft.bank_details)

@@ -96,6 +96,7 @@ class PersonEditor(QWidget):
         }
         for field, text in texts.items():
             field.setText(text)
+            field.setCursorPosition(0)
         ui.role_box.set_value(details.role)
         ui.prescriber_box.set_value(details.prescriber_kind)
         ui.body_box.set_value(details.professional_body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,9 +37,13 @@ class AdminPlace:
 
 
 def admin_places(
-    administration: Administration, people: PeopleAndStaff, devices: Devices, caller: Caller
+    administration: Administration,
+    people: PeopleAndStaff,
+    devices: Devices,
+    caller: Caller,
+    this_pc: Sequence[str] = (),
 ) -> tuple[AdminPlace, ...]:
-    """Every place; each is made when it is opened first."""
+    """Every place; each is made when it is opened first. `this_pc` are sentences about the PC one sits at."""
     manage = ("view", "userManagement")
     return (
         AdminPlace(
@@ -47,7 +51,12 @@ def admin_places(
         ),
         AdminPlace("roles", "Roles", "shield", "Ctrl+Alt+R", manage, lambda: RolesPlace(administration, caller)),
         AdminPlace(
-            "devices", "Devices", "monitor", "Ctrl+Alt+D", ("view", "devices"), lambda: DevicesPlace(devices, caller)
+            "devices",
+            "Devices",
+            "monitor",
+            "Ctrl+Alt+D",
+            ("view", "devices"),
+            lambda: DevicesPlace(devices, caller, this_pc=this_pc),
         ),
         AdminPlace(
             "organization",

@@ -119,6 +119,8 @@ class RolesPlace(Place):
         ui = self._ui
         ui.name_edit.setText(draft.display_name)
         ui.description_edit.setText(draft.description)
+        for edit in (ui.name_edit, ui.description_edit):
+            edit.setCursorPosition(0)  # a long text is read from its beginning
         self._matrix.show_permissions(draft.permissions)
 
     def _note(self) -> None:

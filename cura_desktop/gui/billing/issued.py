@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from cura_desktop.domain.billing import Invoice, Payment, PaymentTaken
@@ -274,6 +274,16 @@ class IssuedInvoice(QWidget):
 
     def _when(self, utc: datetime) -> str:
         return format_date_time(to_clinic(utc, self._caller.zone))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_lines()
+
+    def _fit_lines(self) -> None:
+        """The description takes what the numbers leave: the amount of a line must not need scrolling."""
+        table = self._ui.lines_table
+        numbers = sum(table.columnWidth(section) for section in range(1, table.model().columnCount() - 1)) + px(100)
+        table.setColumnWidth(0, max(self.width() - px(32) - numbers - px(16), px(120)))
 
     def _set_lengths(self) -> None:
         self._ui.lines_table.setMinimumHeight(px(90))

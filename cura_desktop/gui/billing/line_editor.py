@@ -182,6 +182,7 @@ class LineEditor(QWidget):
         narrow = width < px(_ROOMY)
         if narrow != self._is_narrow:
             self._is_narrow = narrow
+            self._titles[0].setVisible(not narrow)  # the field's own words say it, and the numbers need the place
             self._set_lengths()
             self._place()
 

@@ -82,7 +82,7 @@ def line_columns(currency: str, *, registered: bool) -> list[Column[InvoiceLine]
         return format_money(amount, currency)
 
     vat: list[Column[InvoiceLine]] = [
-        Column("VAT", lambda line: line.category.label, key="vat", width=160, role="muted"),
+        Column("VAT", lambda line: line.category.label, key="vat", width=110, role="muted"),
     ]
     return [
         Column("Description", _described, key="description", width=300),

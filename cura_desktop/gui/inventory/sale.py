@@ -264,7 +264,7 @@ def _columns() -> list[Column[CartLine]]:
         )
 
     return [
-        Column("Item", lambda one: one.item.name, key="item", strong=True, width=320),
+        Column("Item", lambda one: one.item.name, key="item", strong=True, width=280),
         Column("Packs", lambda one: str(one.packs), key="packs", role="number", sort=lambda one: one.packs, width=70),
         Column(
             "Price", lambda one: format_money(one.item.sale_price), key="price", role="money",

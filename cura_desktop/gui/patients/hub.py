@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cura_desktop.services.patients import PatientService
 
 TWO_COLUMNS = 760
+STACKED = 440
 MAY_NOT_CHANGE = "Your role may not change a patient's details."
 _HIDDEN = {
     "patientSensitiveInfo": "Your role may not see contact details.",
@@ -244,6 +245,9 @@ class PatientHub(QWidget):
 
     def _place_cards(self) -> None:
         """Two columns where there is room; the same order in one."""
+        for card in (*self._left_cards, *self._right_cards):
+            if isinstance(card, FactsCard):
+                card.set_stacked(self.width() < px(STACKED))
         wide = self.width() >= px(TWO_COLUMNS)
         if wide == self._wide:
             return

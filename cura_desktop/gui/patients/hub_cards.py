@@ -48,6 +48,8 @@ class FactsCard(Card):
 
     def __init__(self, title: str) -> None:
         super().__init__(title)
+        self._stacked = False
+        self._shown: tuple[Facts, str] = ((), "")
         self._body = QWidget()
         self._grid = QGridLayout(self._body)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -56,6 +58,7 @@ class FactsCard(Card):
 
     def show_facts(self, facts: Facts, *, empty: str = "Not recorded") -> None:
         """Show what is known; nothing known is one quiet sentence."""
+        self._shown = (facts, empty)
         while (item := self._grid.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
@@ -64,12 +67,21 @@ class FactsCard(Card):
         for row, (label, value) in enumerate(known):
             title = text_label(label, "muted")
             title.setMinimumWidth(px(112))
-            self._grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(_value(label, value), row, 1)
+            self._grid.addWidget(title, 2 * row, 0, Qt.AlignmentFlag.AlignTop)
+            below, column = (1, 0) if self._stacked else (0, 1)
+            self._grid.addWidget(_value(label, value), 2 * row + below, column)
         if not known:
             self._grid.addWidget(text_label(empty, "muted", wrap=True), 0, 0, 1, 2)
-        self._grid.setHorizontalSpacing(px(12))
+        self._grid.setColumnStretch(0, 1 if self._stacked else 0)
+        self._grid.setHorizontalSpacing(0 if self._stacked else px(12))
         self._grid.setVerticalSpacing(px(3))
+
+    def set_stacked(self, stacked: bool) -> None:
+        """Values below their labels, for a page too narrow to have both beside each other."""
+        if stacked != self._stacked:
+            self._stacked = stacked
+            facts, empty = self._shown
+            self.show_facts(facts, empty=empty)
 
 
 class FlagsCard(Card):

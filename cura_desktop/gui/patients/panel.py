@@ -73,7 +73,7 @@ class PatientPanel(QWidget):
         editing.triggered.connect(lambda: self._with_current(self.edit_wanted.emit))
         editing.setEnabled(self._caller.may("edit", "patients"))
         copying = QAction(icon("copy"), "&Copy the line", self)
-        copying.triggered.connect(self._list._copy)
+        copying.triggered.connect(self._list.copy)
         return [opening, editing, copying]
 
     def _connect(self) -> None:

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from cura_desktop.domain.allergies import AllergyState
+from cura_desktop.domain.current_medicines import CurrentMedicine
 from cura_desktop.domain.dates import format_date
 from cura_desktop.domain.measurements import CONSCIOUSNESS, OXYGEN
-from cura_desktop.domain.current_medicines import CurrentMedicine
 from cura_desktop.domain.records import (
     Problem,
     ProblemStatus,

@@ -78,11 +78,11 @@ ADMINISTRATION = Perspective(
     "Administration",
     "Invoices and stock beside the settings of the clinic",
     (
-        Slot("patients", "left", 0.24, 0.22),
-        Slot("messaging", "left", 0.24, 0.22),
-        Slot("billing", "right", 0.76, 0.35),
-        Slot("inventory", "right", 0.76, 0.35),
-        Slot("calendar", "right", 0.76, 0.35),
+        Slot("billing", "left", 1.0, 0.36),
+        Slot("inventory", "left", 1.0, 0.36),
+        Slot("calendar", "left", 1.0, 0.36),
+        Slot("patients", "left", 1.0, 0.36),
+        Slot("messaging", "left", 1.0, 0.36),
     ),
     centre_stays=False,
 )

@@ -167,7 +167,9 @@ class ToastArea(QWidget):
             return
         self._stack.setSpacing(px(8))
         room, size = self._window.size(), self.sizeHint()
-        left, top = (room.width() - size.width()) // 2, room.height() - size.height() - px(40)
+        # At the leading edge: the buttons that come next stand in the middle and at the far end.
+        left = room.width() - size.width() - px(12) if self.isRightToLeft() else px(12)
+        top = room.height() - size.height() - px(40)
         self.setGeometry(left, top, size.width(), size.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -56,6 +56,10 @@ class SideSheet(QWidget):
 
     def set_body(self, body: QWidget) -> None:
         """What the sheet holds; it scrolls when it is taller."""
+        layout = body.layout()
+        if layout is not None:  # room for the focus ring, which the scroll area would cut off
+            space, least = layout.contentsMargins(), px(4)
+            layout.setContentsMargins(max(space.left(), least), space.top(), max(space.right(), least), space.bottom())
         self._scroll.setWidget(body)
 
     def open_sheet(self) -> None:
