@@ -210,6 +210,8 @@ class MainWindow(QMainWindow):
 
     def keep_layout(self) -> None:
         """Remember the arrangement (called on switching, signing out and closing)."""
+        if not self._begun:
+            return
         layout = Layout(self.saveGeometry(), self.saveState(LAYOUT_VERSION))
         self._layouts.keep(self._person, self._perspective.key, layout)
         self._layouts.keep_perspective(self._person, self._perspective.key)

@@ -7,25 +7,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
-    from cura_desktop.domain.sign_in import Enrolment
     from cura_desktop.app.workspace import Workspace
+    from cura_desktop.domain.sign_in import Enrolment
     from cura_desktop.gui.admin.places import AdminPlace
 
 
 def about(enrolment: Enrolment) -> tuple[str, ...]:
-    """Where this PC's clinic, secrets and backups are (design/decisions.md 17)."""
+    """Where this PC's clinic, secrets and backups are (design/decisions.md 17). Does not ask the keyring: that may wait."""
     from cura_desktop.app.places import Places
-    from cura_desktop.integrations.secrets import KeyringSecretStore, embedded_store
 
     places = Places.of(None)
     if not enrolment.embedded:
-        return (
-            f"This PC works with the server {enrolment.host}.",
-            f"Its key is kept in: {KeyringSecretStore().place}.",
-        )
+        return (f"This PC works with the server {enrolment.host}.", "Its key is kept in the keyring of this PC.")
+    kept = f"the file {places.secrets}" if places.secrets.exists() else "the keyring of this PC"
     return (
         f"This PC holds the clinic's database: {places.home / 'server'}.",
-        f"Its keys are kept in: {embedded_store(places.secrets).place}.",
+        f"Its keys are kept in {kept}.",
         f"Backups, one a day for a week and before each upgrade: {places.home / 'server' / 'backups'}.",
     )
 
