@@ -468,3 +468,24 @@ def test_who_waits_longest_stands_first_and_a_long_wait_is_told_in_words(qtbot: 
     qtbot.keyClick(panel.table, Qt.Key.Key_R)
     assert diary.blocks[1].status is S.IN_ROOM
     assert [one.id for one in panel.table.records()] == [1]
+
+
+def test_whoever_has_a_diary_starts_with_it(qtbot: QtBot, diary: MemoryDiary) -> None:
+    own = Desk(qtbot, diary, caller=receptionist(user_id=2, role="doctor"))
+    assert own.columns() == [(MONDAY, 2)]
+
+
+def test_a_week_of_one_person_leads_back_to_everybody(desk: Desk) -> None:
+    desk.key(Qt.Key.Key_W)
+    assert {person for _day, person in desk.columns()} == {1}
+    desk.key(Qt.Key.Key_D)
+    assert desk.columns() == [(MONDAY, 1), (MONDAY, 2)]
+
+
+def test_the_list_of_a_long_day_starts_at_the_present(qtbot: QtBot) -> None:
+    long_day = MemoryDiary(blocks=[block(number, at(6) + timedelta(minutes=10 * number)) for number in range(60)])
+    dock = Desk(qtbot, long_day, width=360)
+    agenda = dock.panel.agenda
+    qtbot.waitUntil(lambda: agenda.rowAt(0) > 0)
+    first = agenda.rowAt(0)
+    assert agenda.records()[first].start <= at(10, 22) < agenda.records()[first + 2].end

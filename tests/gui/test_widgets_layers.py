@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QTabWidget, QVBoxLayout, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from cura_desktop.gui.gallery import build_gallery
@@ -181,3 +181,15 @@ def test_every_page_of_the_gallery_can_be_spoken_and_nothing_in_it_is_cut(
         settle()
         assert_accessible(gallery)
         assert_not_clipped(gallery)
+
+
+def test_a_sheet_whose_first_field_is_hidden_puts_the_keyboard_into_the_next(qtbot: QtBot, host: QWidget) -> None:
+    sheet, body = SideSheet(host, "Book"), QWidget()
+    column = QVBoxLayout(body)
+    hidden, second = QLineEdit(), QLineEdit()
+    column.addWidget(hidden)
+    column.addWidget(second)
+    hidden.hide()
+    sheet.set_body(body)
+    sheet.open_sheet()
+    assert host.window().focusWidget() is second

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLineEdit, QMessageBox, QPlainTextEdit, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QMessageBox, QPushButton, QRadioButton, QWidget
 
 from cura_desktop.gui.billing.issued import IssuedInvoice
 from cura_desktop.gui.billing.tab import InvoiceTab
@@ -16,6 +15,7 @@ from cura_desktop.gui.calendar.booking_presenter import BookingStart
 from cura_desktop.gui.calendar.panel import CalendarPanel
 from cura_desktop.gui.messaging.panel import MessagingPanel
 from cura_desktop.gui.patients.editor import PatientEditor
+from cura_desktop.gui.patients.panel import PatientPanel
 from cura_desktop.gui.widgets.diff_merge_dialog import DiffMergeDialog
 from cura_desktop.gui.widgets.patient_choice import PatientChoice
 from tests.journeys.conftest import OpenSeat
@@ -26,11 +26,23 @@ from tests.support.program import Seat, words
 TOMORROW = datetime.now(UTC).replace(tzinfo=None, hour=10, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
+def double_click(button: QWidget) -> None:
+    """What a nervous hand sends: press, release, double press, release."""
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
+
+
+def save_details(seat: Seat, editor: PatientEditor) -> None:
+    """Press Save and wait until the page is back."""
+    seat.click("Save", inside=editor)
+    seat.until(lambda: not seat.reads("Edit details"))
+
+
 def editing(seat: Seat, patient: int) -> PatientEditor:
     """The patient's details open for change at this desk."""
     seat.front()
-    seat.space.window.patient_chosen.emit(str(patient))
-    seat.click("Edit", inside=seat.window.work)
+    seat.the(PatientPanel).edit_wanted.emit(patient)
     editor = seat.the(PatientEditor)
     seat.until(lambda: seat.the(QLineEdit, "family_name_edit", inside=editor).text() == "Patel")
     return editor
@@ -39,7 +51,7 @@ def editing(seat: Seat, patient: int) -> PatientEditor:
 def contact(clinic: Clinic, patient: int) -> tuple[str, str]:
     """Phone and street as stored."""
     phone, street = clinic.as_administrator("SELECT phone, address->>'street' FROM cura.patients WHERE id = %s", patient)[0]
-    return phone, street
+    return (phone or "").replace(" ", ""), street
 
 
 def test_one_desk_changes_the_phone_and_the_other_the_address_and_both_stay(sit: OpenSeat, clinic: Clinic) -> None:
@@ -48,13 +60,9 @@ def test_one_desk_changes_the_phone_and_the_other_the_address_and_both_stay(sit:
     editors = [editing(seat, patient) for seat in (first, second)]
     first.write("phone_edit", "07700 900123", inside=editors[0])
     second.write("street_edit", "4 Harbour Rise", inside=editors[1])
-    first.click("Save", inside=editors[0])
-    first.sees("07700 900123")
-    second.click("Save", inside=editors[1])
-    second.sees("4 Harbour Rise")
-    phone, street = contact(clinic, patient)
-    assert phone.endswith("7700900123")
-    assert street == "4 Harbour Rise"
+    save_details(first, editors[0])
+    save_details(second, editors[1])
+    assert contact(clinic, patient) == ("07700900123", "4 Harbour Rise")
     first.sees("4 Harbour Rise")
 
 
@@ -65,18 +73,15 @@ def test_both_desks_change_the_phone_and_the_second_chooses_field_by_field(sit: 
     first.write("phone_edit", "07700 900123", inside=editors[0])
     second.write("phone_edit", "07700 900456", inside=editors[1])
     second.write("street_edit", "4 Harbour Rise", inside=editors[1])
-    first.click("Save", inside=editors[0])
-    first.sees("07700 900123")
+    save_details(first, editors[0])
     second.click("Save", inside=editors[1])
     dialog = second.the(DiffMergeDialog)
     choices = [button.text() for button in dialog.findChildren(QRadioButton)]
     assert choices == ["07700 900456", "07700 900123"], "the phone alone is asked for, mine first"
     dialog.findChildren(QRadioButton)[1].click()
     second.click("Save this choice", inside=dialog)
-    second.sees("4 Harbour Rise")
-    phone, street = contact(clinic, patient)
-    assert phone.endswith("7700900123")
-    assert street == "4 Harbour Rise"
+    second.until(lambda: not second.reads("Edit details"))
+    assert contact(clinic, patient) == ("07700900123", "4 Harbour Rise")
 
 
 def booking(seat: Seat, patient: int, name: str, start: datetime = TOMORROW) -> tuple[CalendarPanel, BookingSheet]:
@@ -132,19 +137,17 @@ def an_invoice(seat: Seat, patient: int) -> InvoiceTab:
     seat.space.window.registry.run("billing.new")
     tab = seat.the(InvoiceTab)
     seat.write("patient_edit", "patel", inside=tab)
-    from PySide6.QtWidgets import QListWidget
-
     listed = seat.the(QListWidget, "patient_list", inside=tab)
     seat.until(lambda: listed.count() == 1)
     QTest.keyClick(seat.the(QWidget, "patient_edit", inside=tab), Qt.Key.Key_Return)
     seat.write("line1_description", "Consultation", inside=tab)
     seat.write("line1_price", "85.00", inside=tab)
     issue = seat.button("Issue", inside=tab)
-    seat.bot.mouseDClick(issue, Qt.MouseButton.LeftButton)
+    double_click(issue)
     seat.bot.mouseClick(issue, Qt.MouseButton.LeftButton)
     box = seat.the(QMessageBox)
     confirm = seat.button("Issue", inside=box)
-    seat.bot.mouseDClick(confirm, Qt.MouseButton.LeftButton)
+    double_click(confirm)
     seat.the(IssuedInvoice, inside=tab)
     return tab
 
@@ -165,7 +168,7 @@ def test_an_invoice_issued_and_paid_with_double_clicks_exists_once_and_is_paid_o
     target = amount.focusWidget() or amount
     QTest.keyClick(target, Qt.Key.Key_Return)
     QTest.keyClick(target, Qt.Key.Key_Return)
-    seat.bot.mouseDClick(seat.the(QPushButton, "take_button", inside=tab), Qt.MouseButton.LeftButton)
+    double_click(seat.the(QPushButton, "take_button", inside=tab))
     seat.sees("£50.00 is still due")
     assert rows(clinic, "payments") == 1
 
@@ -179,7 +182,7 @@ def test_two_desks_take_the_whole_of_one_invoice_and_the_second_is_told(sit: Ope
     panel.bring_forward()
     panel.widget().picked.emit(number)  # type: ignore[attr-defined]
     other = second.the(InvoiceTab)
-    second.feed_off = second.space.feed.stop()  # type: ignore[attr-defined]  # the second desk has not heard of it yet
+    second.space.feed.stop()  # the second desk has not heard of it yet
     for seat, form in ((first, tab), (second, other)):
         seat.click("Take payment", inside=form)
         seat.the(QWidget, "amount_edit", inside=form)
@@ -199,7 +202,7 @@ def test_registering_with_a_double_click_and_enter_registers_once(sit: OpenSeat,
     for name, text in (("given_name_edit", "Farida"), ("family_name_edit", "Begum"), ("born_edit", "14/8/1980")):
         seat.write(name, text, inside=editor)
     register = seat.button("Register", inside=editor)
-    seat.bot.mouseDClick(register, Qt.MouseButton.LeftButton)
+    double_click(register)
     seat.bot.mouseClick(register, Qt.MouseButton.LeftButton)
     seat.hand.press("Ctrl+S", editor)
     seat.sees("BEGUM, Farida")
@@ -212,7 +215,7 @@ def test_booking_with_a_double_click_and_enter_books_once(sit: OpenSeat, clinic:
     seat = sit("receptionist")
     _, sheet = booking(seat, patient, "PATEL, Anjali")
     reason = seat.write("reason_edit", "Cough", inside=sheet)
-    seat.bot.mouseDClick(seat.button("Book the appointment", inside=sheet), Qt.MouseButton.LeftButton)
+    double_click(seat.button("Book the appointment", inside=sheet))
     QTest.keyClick(reason, Qt.Key.Key_Return)
     QTest.keyClick(reason, Qt.Key.Key_Return)
     seat.until(lambda: not sheet.isVisible())
@@ -225,7 +228,8 @@ def test_a_message_sent_with_enter_twice_arrives_once(sit: OpenSeat, clinic: Cli
     seat.window.registry.run("messaging.new")
     people = seat.the(QLineEdit, "people_name_edit", inside=panel)
     seat.hand.write(people, "Doctor")
-    seat.until(lambda: "Doctor Tester" in words(seat.window) or people.completer() is not None or True)
+    completer = people.completer()
+    seat.until(lambda: completer.completionModel().rowCount() > 0)
     QTest.keyClick(people, Qt.Key.Key_Return)
     seat.write("subject_edit", "Results", inside=panel)
     content = seat.write("content_edit", "Please ring the lab", inside=panel)

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from cura_desktop.db.database import Database
 from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.drafts import Draft, DraftKey
-from cura_desktop.gui.record.tab import RecordServices, RecordTab
+from cura_desktop.gui.record.record_sections import RecordServices
+from cura_desktop.gui.record.tab import RecordTab
 from cura_desktop.gui.shell.tasks import InlineTasks
 from cura_desktop.services.consultations import ConsultationService
 from cura_desktop.services.letters import LetterService

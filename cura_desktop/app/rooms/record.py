@@ -40,7 +40,8 @@ class RecordRoom:
                 tab.restore_draft(offer)
 
     def _tab(self, patient_id: int, appointment_id: int | None) -> QWidget:
-        from cura_desktop.gui.record.tab import RecordServices, RecordTab
+        from cura_desktop.gui.record.record_sections import RecordServices
+        from cura_desktop.gui.record.tab import RecordTab
         from cura_desktop.services.consultations import ConsultationService
         from cura_desktop.services.letters import LetterService
         from cura_desktop.services.records import RecordService

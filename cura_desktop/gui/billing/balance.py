@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from cura_desktop.services.billing import BillingService
 
 
+_WIDTHS = (100, 66, 142, 80, 96)
+"""Status, due, number, total, date: together as wide as the page is beside two docks."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Account:
     balance: OutstandingBalance
@@ -45,7 +49,7 @@ class PatientBalance(QWidget):
         new = QuietButton("New &invoice")
         new.clicked.connect(lambda: self.new_wanted.emit(patient_id))
         set_allowed(new, caller.may("create", "billing"), MAY_NOT_BILL)
-        self.due_label = text_label("", "strong")
+        self.due_label = text_label("", "strong", wrap=True)
         self.overdue_pill = Pill(PillText("Overdue", "danger", "triangle-alert"))
         self.overdue_pill.hide()
         self.table = RecordTable()
@@ -56,9 +60,8 @@ class PatientBalance(QWidget):
         self.table.opened.connect(lambda one: self.picked.emit(one.id))
         self.table.empty_action_chosen.connect(self.refresh)
         self._row = QHBoxLayout()
-        self._row.addWidget(self.due_label)
+        self._row.addWidget(self.due_label, 1)
         self._row.addWidget(self.overdue_pill)
-        self._row.addStretch(1)
         self._row.addWidget(new)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._row)
@@ -102,4 +105,6 @@ class PatientBalance(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(px(4))
         self._row.setSpacing(px(8))
+        for section, width in enumerate(_WIDTHS):
+            self.table.setColumnWidth(section, px(width))
         self.table.setMinimumHeight(px(120))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -72,6 +73,8 @@ class Agenda(RecordTable):
         self.show_records(list(shown))
         if is_new:
             self._scroll_to(now)
+            if not self.verticalScrollBar().maximum():  # nothing has its place yet: the panel is only being shown
+                QTimer.singleShot(0, self, lambda: self._scroll_to(now))
 
     def _scroll_to(self, now: datetime) -> None:
         """Who is seen now comes first, below the one before; a day that is over or to come is read from its top."""

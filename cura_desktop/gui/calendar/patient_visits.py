@@ -136,6 +136,9 @@ class PatientVisits(QWidget):
 
     def _fit(self) -> None:
         fit_narrow(self.table, {0: 158, 1: 104}, 2, narrow=NARROW)
+        if self.table.width() >= px(NARROW):
+            for section, width in enumerate((170, 112, 170)):
+                self.table.setColumnWidth(section, px(width))
 
     def _set_lengths(self) -> None:
         self._column.setSpacing(px(4))

@@ -83,14 +83,14 @@ def queue_columns(now: Callable[[], datetime]) -> list[Column[QueueEntry]]:
 
     return [
         Column(
-            "Patient", lambda one: display_name(one.family_name, one.given_name), key="patient", strong=True, width=150,
+            "Patient", lambda one: display_name(one.family_name, one.given_name), key="patient", strong=True, width=142,
             tooltip=lambda one: f"{one.patient_number}, born {format_date(one.born)}, from {one.prescriber}",
         ),
-        Column("State", lambda one: one.state.words, role="pill", pill=lambda one: state_pill(one.state), width=122),
-        Column("Waits", waited, key="waits", width=88, sort=lambda one: one.sent_at),
+        Column("State", lambda one: one.state.words, role="pill", pill=lambda one: state_pill(one.state), width=132),
+        Column("Waits", waited, key="waits", width=78, sort=lambda one: one.sent_at),
         Column(
             "Priority", lambda one: _priority(one.priority), role="pill",
-            pill=lambda one: _PRIORITIES.get(one.priority), width=96
+            pill=lambda one: _PRIORITIES.get(one.priority), width=84
         ),
         Column("Marks", lambda one: (mark_pill(one) or PillText("")).text, role="pill", pill=mark_pill, width=110),
         Column("Items", lambda one: str(one.items), role="number", width=52, sort=lambda one: one.items),

@@ -79,8 +79,8 @@ class AlertsList(QWidget):
                 width=130,
             ),
             Column("Item", lambda one: one.item, key="item", strong=True, width=270, tooltip=lambda one: one.item),
-            Column("What", lambda one: one.text, key="what", width=330, tooltip=lambda one: one.text),
             Column("Since", since, key="since", role="date", sort=lambda one: one.id, width=100),
+            Column("What", lambda one: one.text, key="what", width=330, tooltip=lambda one: one.text),
         ]
 
     def _set_lengths(self) -> None:

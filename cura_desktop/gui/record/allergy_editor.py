@@ -19,6 +19,7 @@ from cura_desktop.domain.records import (
 )
 from cura_desktop.gui.forms.record.ui_allergy import Ui_Allergy
 from cura_desktop.gui.forms.record.ui_end_allergy import Ui_EndAllergy
+from cura_desktop.gui.record.keys import submit_by_key
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.widgets.form_problems import FormProblems
 
@@ -61,6 +62,7 @@ class AllergyEditor(QWidget):
         self._ui.agent_edit.textChanged.connect(self._say_checking)
         self._ui.kind_box.changed.connect(self._say_checking)
         self._ui.save_button.clicked.connect(self._submit)
+        submit_by_key(self, self._submit)
         self._say_checking()
 
     def draft(self) -> AllergyDraft:

@@ -15,6 +15,7 @@ from cura_desktop.domain.errors import InvalidInputError
 from cura_desktop.domain.measurements import LEVELS, MEASURES, YOUNGEST_FOR_NEWS2, ObservationDraft, unit_words
 from cura_desktop.domain.observations import NEWS2_SOURCE
 from cura_desktop.gui.forms.record.ui_observations import Ui_Observations
+from cura_desktop.gui.record.keys import submit_by_key
 from cura_desktop.gui.widgets.form_problems import FormProblems
 from cura_desktop.gui.widgets.quantity_edit import QuantityEdit
 
@@ -51,6 +52,7 @@ class ObservationForm(QWidget):
         self._ui.consciousness_box.changed.connect(self._show_score)
         self._ui.scale_box.toggled.connect(self._show_score)
         self._ui.save_button.clicked.connect(self._submit)
+        submit_by_key(self, self._submit)
         self.clear()
 
     @property

@@ -14,6 +14,7 @@ from cura_desktop.domain.dates import format_date
 from cura_desktop.domain.errors import StaleRecordError
 from cura_desktop.domain.records import Problem, ProblemDraft, ProblemStatus
 from cura_desktop.gui.forms.record.ui_problem import Ui_Problem
+from cura_desktop.gui.record.keys import submit_by_key
 from cura_desktop.gui.record.problems_presenter import Problems, ProblemsPresenter
 from cura_desktop.gui.shell.messages import messages_for
 from cura_desktop.gui.shell.scaling import px
@@ -79,6 +80,7 @@ class ProblemEditor(QWidget):
         self._ui.notes_edit.setPlainText(draft.notes)
         self._ui.status_box.changed.connect(self._suggest_end)
         self._ui.save_button.clicked.connect(self._submit)
+        submit_by_key(self, self._submit)
 
     def draft(self) -> ProblemDraft:
         """What stands in the fields."""

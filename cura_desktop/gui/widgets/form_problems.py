@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cura_desktop.gui.shell.announce import announce
 from cura_desktop.gui.shell.scaling import px
@@ -143,9 +143,23 @@ def _place_label(field: QWidget) -> _Sentence:
     label = _Sentence(holder)
     label.hide()
     column.addWidget(label)
+    _hold_at_top(layout)
     holder.show()
     field.show()
     return label
+
+
+def _hold_at_top(layout: QLayout) -> None:
+    """A sentence under one field makes its row taller; the fields beside it stay where their labels are."""
+    for place in range(layout.count()):
+        item = layout.itemAt(place)
+        inner = item.layout() if item is not None else None
+        if item is None or inner is None:
+            continue
+        _hold_at_top(inner)
+        cell = isinstance(inner, QVBoxLayout) and isinstance(layout, QGridLayout | QHBoxLayout)
+        if cell and not item.alignment() and not inner.expandingDirections() & Qt.Orientation.Vertical:
+            item.setAlignment(Qt.AlignmentFlag.AlignTop)
 
 
 def _keep_name(field: QWidget, form: QWidget) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QSaveFile, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QSaveFile, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from cura_desktop.gui.shell.messages import messages_for
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
 _ZOOMS = (0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
+NARROW, ROOMY = 500, 640
+"""Below these widths, at 100 % text size, the viewer has no search and no title of its own."""
+_ANY_WIDTH = 16_777_215
 DAMAGED = "This document cannot be shown: the file is damaged. Ask for it to be made again."
 
 
@@ -256,8 +259,21 @@ class PdfViewer(QWidget):
         self._bar.setContentsMargins(px(12), px(4), px(8), px(4))
         self._bar.setSpacing(px(4))
         self.page_box.setFixedWidth(px(64))
-        self.find_box.setMinimumWidth(px(140))
+        self.find_box.setMinimumWidth(px(120))
         self.find_box.setMaximumWidth(px(220))
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """In a narrow place the title goes first, then the search; pages, zoom and print stay whole."""
+        self.find_box.setVisible(self.width() >= px(NARROW))
+        self.title_label.setMaximumWidth(_ANY_WIDTH if self.width() >= px(ROOMY) else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(px(320), px(200))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_F3:
