@@ -14,7 +14,7 @@ from uuid import UUID
 
 from cura_desktop.db.records import RecordRepository
 from cura_desktop.db.translation import register_sentence
-from cura_desktop.domain.errors import NotFoundError, StaleRecordError
+from cura_desktop.domain.errors import InvalidInputError, NotFoundError, StaleRecordError
 from cura_desktop.domain.measurements import NewObservation
 from cura_desktop.domain.merge import merge
 from cura_desktop.domain.records import TOGETHER, AllergyDraft, AllergyStatus, ProblemDraft, ProblemStatus
@@ -39,7 +39,17 @@ class RecordEntries:
         self._session = session
 
     def add_allergy(self, patient_id: int, draft: AllergyDraft, key: UUID) -> int:
-        """The id; the statement on allergies as a whole becomes "known"."""
+        """The id; the statement on allergies as a whole becomes "known".
+
+        Raises `InvalidInputError` where the agent is on the active list already (one row per agent, domain-rules A3.4).
+        """
+        twice = self._run(
+            "SELECT 1 FROM cura.allergies WHERE patient_id = :patient AND status = 'active'"
+            " AND lower(agent) = lower(:agent) AND client_key IS DISTINCT FROM :key LIMIT 1",
+            patient=patient_id, agent=draft.agent.strip(), key=key,
+        )  # fmt: skip
+        if twice:
+            raise InvalidInputError({"agent": "This is recorded already. End that entry first to record it anew."})
         allergy_id = self._insert_once(
             "allergies",
             key,

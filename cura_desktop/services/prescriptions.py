@@ -199,7 +199,7 @@ class PrescriptionService:
             raise ConflictError("Issue the prescription first: a draft is not printed.")
         if printed is None:
             raise ConflictError("This prescription was not issued with this program, so there is no paper to show.")
-        content = _render(printed, found.lines, f"P{prescription_id}")
+        content = _render(printed, found.lines, f"RX{prescription_id}")
         if self._caller.may("create", "forms"):
             with self._database.transaction(self._caller) as transaction:
                 repository = self._prescriptions(transaction)

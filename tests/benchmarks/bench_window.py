@@ -145,13 +145,12 @@ def _child(home: Path, walk: bool, born: float) -> None:
 
     application = make_application()
     program = Program(application, Places.of(arguments.home))
-    program.show(demo=True)
     from PySide6.QtCore import QEvent, QObject, QTimer
 
     told: dict[str, Any] = {}
 
     class Painted(QObject):
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
             if event.type() == QEvent.Type.Paint and "start" not in told:
                 told["start"] = 0.0
                 QTimer.singleShot(0, begin)
@@ -163,7 +162,7 @@ def _child(home: Path, walk: bool, born: float) -> None:
             told["stalls"] = stalls = Stalls()
             told["walk"] = _take(program, stalls, finish)
         else:
-            finish()
+            QTimer.singleShot(1500, finish)
 
     def finish() -> None:
         import psutil
@@ -181,6 +180,7 @@ def _child(home: Path, walk: bool, born: float) -> None:
 
     painted = Painted()
     program.login.installEventFilter(painted)
+    program.show(demo=True)
     application.exec()
 
 

@@ -356,3 +356,16 @@ def test_papers_that_came_from_elsewhere_stand_in_the_journal_with_their_file(
     assert attachment is not None
     assert attachment.content == b"%PDF-1.7"
     assert records.attachment(patient, paper + 1) is None
+
+
+def test_an_agent_stands_once_on_the_active_list_and_may_be_recorded_anew_after_its_end(
+    records: RecordService, patient: int
+) -> None:
+    key = uuid4()
+    first = records.add_allergy(patient, AllergyDraft("latex"), key)
+    assert records.add_allergy(patient, AllergyDraft("latex"), key) == first
+    with pytest.raises(InvalidInputError) as refused:
+        records.add_allergy(patient, AllergyDraft(" Latex "), uuid4())
+    assert "agent" in refused.value.problems
+    records.end_allergy(patient, first, 1, AllergyStatus.INACTIVE, "Tolerated gloves for a year")
+    assert records.add_allergy(patient, AllergyDraft("latex"), uuid4()) != first

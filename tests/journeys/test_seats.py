@@ -36,7 +36,7 @@ def double_click(button: QWidget) -> None:
 def save_details(seat: Seat, editor: PatientEditor) -> None:
     """Press Save and wait until the page is back."""
     seat.click("Save", inside=editor)
-    seat.until(lambda: not seat.reads("Edit details"))
+    seat.until(lambda: not seat.window.findChildren(PatientEditor))
 
 
 def editing(seat: Seat, patient: int) -> PatientEditor:
@@ -80,7 +80,7 @@ def test_both_desks_change_the_phone_and_the_second_chooses_field_by_field(sit: 
     assert choices == ["07700 900456", "07700 900123"], "the phone alone is asked for, mine first"
     dialog.findChildren(QRadioButton)[1].click()
     second.click("Save this choice", inside=dialog)
-    second.until(lambda: not second.reads("Edit details"))
+    second.until(lambda: not second.window.findChildren(PatientEditor))
     assert contact(clinic, patient) == ("07700900123", "4 Harbour Rise")
 
 

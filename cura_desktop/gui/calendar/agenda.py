@@ -63,7 +63,7 @@ class Agenda(RecordTable):
         self._fit()
 
     def _fit(self) -> None:
-        fit_narrow(self, {0: 60, 2: 104}, 1, narrow=NARROW)
+        fit_narrow(self, {0: 60, 2: 112}, 1, narrow=NARROW)
 
     def show_day(self, view: CalendarRange, shown: Sequence[AppointmentBlock], now: datetime) -> None:
         """These appointments; the chosen one stays chosen. Another day or other people start at `now` (UTC)."""

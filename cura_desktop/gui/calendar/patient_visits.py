@@ -135,7 +135,7 @@ class PatientVisits(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        fit_narrow(self.table, {0: 158, 1: 104}, 2, narrow=NARROW)
+        fit_narrow(self.table, {0: 158, 1: 112}, 2, narrow=NARROW)
         if self.table.width() >= px(NARROW):
             for section, width in enumerate((170, 112, 170)):
                 self.table.setColumnWidth(section, px(width))

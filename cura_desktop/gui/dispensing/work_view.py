@@ -131,7 +131,7 @@ class WorkView(QWidget):
     def _show_facts(self, work: Work) -> None:
         found = work.prescription
         until = f", valid until {format_date(found.valid_until)}" if found.valid_until else ""
-        self.facts_label.setText(f"Prescription P{found.id} by {found.prescriber}{until}. {found.coverage}".strip())
+        self.facts_label.setText(f"Prescription RX{found.id} by {found.prescriber}{until}. {found.coverage}".strip())
         current = "; ".join(f"{one.name} {one.strength}".strip() for one in work.medicines)
         self.medicines_label.setText(f"Current medicines: {current or 'none prescribed here'}")
         supply = work.supply

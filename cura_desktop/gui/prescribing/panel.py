@@ -164,7 +164,7 @@ class PrescribingPanel(QWidget):
             self.issued.emit(one.id)
         self.medicines_changed.emit()
         if issued.papers:
-            self.show_paper(issued.papers[0], f"Prescription P{issued.prescriptions[0].id}")
+            self.show_paper(issued.papers[0], f"Prescription RX{issued.prescriptions[0].id}")
 
     def tell_kept(self) -> None:
         """The draft is stored."""

@@ -157,7 +157,7 @@ class PrescribingPresenter:
         """The paper of an issued prescription."""
         self._tasks.run(
             lambda: self._prescriptions.pdf(self._patient_id, stored.id),
-            lambda data: self._view.show_paper(data, f"Prescription P{stored.id}"),
+            lambda data: self._view.show_paper(data, f"Prescription RX{stored.id}"),
             self._view.report,
             latest="preview",
         )

@@ -203,12 +203,12 @@ def _columns(zone: ZoneInfo) -> list[Column[RecordedAllergy]]:
     return [
         Column("Causative agent", lambda each: each.agent, key="agent", strong=True, width=150),
         Column("Past reactions", reactions, key="reactions", width=160),
-        Column("Severity", lambda each: SEVERITIES.get(each.severity, each.severity), key="severity", width=76),
+        Column("Severity", lambda each: SEVERITIES.get(each.severity, each.severity), key="severity", width=84),
         Column(
             "Status", lambda each: each.status.words, key="status", role="pill",
             pill=lambda each: _PILLS[each.status], width=92,
         ),
-        Column("Checked", _checked, key="checked", role="pill", pill=_checking, width=104),
+        Column("Checked", _checked, key="checked", role="pill", pill=_checking, width=118),
         Column(
             "Updated", lambda each: on_day(each.updated, zone), key="updated", role="date",
             sort=lambda each: each.updated, width=110,
@@ -221,7 +221,7 @@ def _checking(allergy: RecordedAllergy) -> PillText | None:
     if allergy.status is not AllergyStatus.ACTIVE:
         return None
     if not_checked(allergy):
-        return PillText("Free text: not checked", "warning")
+        return PillText("Not checked", "warning")
     return PillText("Checked", "success")
 
 

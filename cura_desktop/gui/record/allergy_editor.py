@@ -109,6 +109,7 @@ class EndAllergySheet(QWidget):
         self._ui.reason_edit.setFixedHeight(px(72))
         self._problems = FormProblems({"status": self._ui.status_box, "reason": self._ui.reason_edit})
         self._ui.end_button.clicked.connect(self._submit)
+        submit_by_key(self, self._submit)
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Sentences beside the fields."""

@@ -12,7 +12,5 @@ from PySide6.QtWidgets import QWidget
 def submit_by_key(form: QWidget, submit: Callable[[], object]) -> None:
     """Ctrl+Return anywhere in the form does what its button does, once for each press."""
     for keys in ("Ctrl+Return", "Ctrl+Enter"):
-        shortcut = QShortcut(
-            QKeySequence(keys), form, submit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
-        )
+        shortcut = QShortcut(QKeySequence(keys), form, submit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.setAutoRepeat(False)

@@ -35,7 +35,7 @@ from cura_desktop.gui.widgets.buttons import PlainButton, PrimaryButton, QuietBu
 from cura_desktop.gui.widgets.diff_merge_dialog import DiffMergeDialog, FieldDifference
 from cura_desktop.gui.widgets.empty_state import EmptyState
 from cura_desktop.gui.widgets.form_problems import FormProblems
-from cura_desktop.gui.widgets.labels import text_label
+from cura_desktop.gui.widgets.labels import breakable, text_label
 
 if TYPE_CHECKING:
     from cura_desktop.domain.caller import Caller
@@ -156,7 +156,7 @@ class NoteSection(QWidget):
             edit.blockSignals(False)
             edit.setReadOnly(not draft)
             edit.setVisible(draft)
-            self._signed_texts[name].setText(texts[name])
+            self._signed_texts[name].setText(breakable(texts[name]))
             self._signed_texts[name].setVisible(not draft and bool(texts[name]))
             getattr(self._ui, f"{name}_label").setVisible(draft or bool(texts[name]))
         self._problems.clear()
@@ -341,7 +341,7 @@ class NoteSection(QWidget):
         else:
             signed = at_time(consultation.signed_at or consultation.at, self._zone)
             self.state_label.setText(f"Signed by {consultation.signed_by or consultation.provider}, {signed}")
-            self.addenda_label.setText(addenda_text(consultation, self._zone))
+            self.addenda_label.setText(breakable(addenda_text(consultation, self._zone)))
             self.addenda_label.setVisible(bool(consultation.addenda))
             self.addendum_edit.setPlainText(self._addition)
             self._addition = ""

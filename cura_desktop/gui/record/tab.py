@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.drafts import Draft
@@ -358,7 +358,7 @@ class RecordTab(QWidget):
 def _first_field(page: QWidget) -> QWidget:
     """Where Tab would go first inside it: what acts before what can only be read."""
     found, each = page, page.nextInFocusChain()
-    while each is not page:
+    while each is not None and each is not page:
         able = each.isVisible() and each.isEnabled() and bool(each.focusPolicy() & Qt.FocusPolicy.TabFocus)
         if able and page.isAncestorOf(each) and not isinstance(each, QScrollArea):
             if not (isinstance(each, QPlainTextEdit) and each.isReadOnly()):

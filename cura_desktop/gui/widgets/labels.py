@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
@@ -9,6 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.theme import theme
 from cura_desktop.gui.widgets.buttons import QuietButton
+
+_LONG = re.compile(r"\S{30}(?=\S)")
 
 
 def text_label(text: str, role: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
@@ -54,3 +58,8 @@ class KeyHint(QLabel):
         self.setProperty("textRole", "key")
         self.setAccessibleName(f"Shortcut {shown}")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+
+def breakable(text: str) -> str:
+    """The same words, in which a very long one (an address of a page) may be broken: a label shows it whole."""
+    return _LONG.sub("\\g<0>\u200b", text)

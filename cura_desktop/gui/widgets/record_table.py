@@ -91,7 +91,9 @@ class RecordTable(QTableView):
         self._show_empty(not records)
         if kept is None or not self.select(lambda record: self._identity(record) == kept):
             self._tell_current()
-        self.verticalScrollBar().setValue(scrolled)
+        if scrolled:
+            self.doItemsLayout()  # until then there is nothing to scroll, and the value would be lost
+            self.verticalScrollBar().setValue(scrolled)
 
     def show_loading(self) -> None:
         """Skeleton rows: the first load of this table, or another subject. A mere reload keeps the old rows instead."""
