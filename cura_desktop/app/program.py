@@ -6,7 +6,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QLocale, QObject
+from PySide6.QtCore import QLocale, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from cura_desktop.app.collecting import Collecting
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from cura_desktop.services.sign_in import SignedIn as Door
 
 log = logging.getLogger(__name__)
+
+AFTER_PAINT_MS = 60
+"""The sign-in screen is painted before a worker competes with it for the interpreter."""
 
 
 def make_application() -> QApplication:
@@ -83,6 +86,9 @@ class Program(QObject):
     def _begin(self, preferred: str) -> None:
         self.login.messages.clear_banner("demo")
         self.login.begin(preferred)
+        QTimer.singleShot(AFTER_PAINT_MS, self, self._warm)
+
+    def _warm(self) -> None:
         self._tasks.run(self.this_pc.warm, lambda _nothing: self._collecting.settle(), self._not_warmed)
 
     def _not_warmed(self, error: Exception) -> None:

@@ -45,8 +45,8 @@ class RecordEntries:
         """
         twice = self._run(
             "SELECT 1 FROM cura.allergies WHERE patient_id = :patient AND status = 'active'"
-            " AND lower(agent) = lower(:agent) AND client_key IS DISTINCT FROM :key LIMIT 1",
-            patient=patient_id, agent=draft.agent.strip(), key=key,
+            " AND lower(agent) = lower(:agent) AND external_id IS DISTINCT FROM :entry LIMIT 1",
+            patient=patient_id, agent=draft.agent.strip(), entry=f"entry:{key}:0",
         )  # fmt: skip
         if twice:
             raise InvalidInputError({"agent": "This is recorded already. End that entry first to record it anew."})

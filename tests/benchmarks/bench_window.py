@@ -152,6 +152,7 @@ def _child(home: Path, walk: bool, born: float) -> None:
     class Painted(QObject):
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
             if event.type() == QEvent.Type.Paint and "start" not in told:
+                application.removeEventFilter(self)
                 told["start"] = 0.0
                 QTimer.singleShot(0, begin)
             return False
@@ -179,7 +180,7 @@ def _child(home: Path, walk: bool, born: float) -> None:
         os._exit(0)
 
     painted = Painted()
-    program.login.installEventFilter(painted)
+    application.installEventFilter(painted)
     program.show(demo=True)
     application.exec()
 

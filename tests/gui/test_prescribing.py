@@ -239,14 +239,16 @@ def test_a_clinic_without_a_formulary_is_offered_the_starter_list_with_its_cauti
     qtbot.keyClicks(panel.compose.search_box, "paracetamol")
     qtbot.keyClick(panel.compose.search_box, Qt.Key.Key_Return)
     offer = panel.compose.no_formulary
-    assert offer.isVisible() and panel.compose.found_table.isHidden()
+    assert offer.isVisible()
+    assert panel.compose.found_table.isHidden()
     said = [label.text() for label in offer.findChildren(QLabel)]
     assert "This clinic has no formulary yet." in said
     assert any("no clinical sign-off" in sentence for sentence in said)
     screenshot(panel, "prescribing-no-formulary")
     offer.load_button.click()
     assert medicines.loaded == 1
-    assert offer.isHidden() and panel.compose.found_table.isVisible()
+    assert offer.isHidden()
+    assert panel.compose.found_table.isVisible()
 
     reader = PrescribingPanel(pharmacy.patient, service, NewClinic(), InlineTasks(), pharmacy.doctor)
     qtbot.addWidget(reader)

@@ -119,7 +119,6 @@ def test_every_kind_of_field_is_kept_but_never_a_password(form: Form, keeper: Dr
     form.days.setValue(5)
     keeper.keep()
     assert journal.on_disk[KEY] == {
-        "note_edit": "",
         "reason_edit": "Review",
         "kind_edit": "Follow-up",
         "urgent_edit": "yes",

@@ -26,7 +26,7 @@ from cura_desktop.services.sign_in import SignedIn
 from tests.support.people import PASSWORD, Clinic
 
 W = TypeVar("W", bound=QWidget)
-PATIENCE = 10_000  # milliseconds
+PATIENCE = 5_000  # milliseconds
 
 
 class OwnPc(ThisPc):

@@ -82,7 +82,7 @@ class PrescribingPanel(QWidget):
         self.refresh()
 
     def forget(self) -> None:
-        """The record is closed: nothing clinical stays in the lists. What is being written is kept for the next load."""
+        """The record is closed: the lists are emptied. What is being written is kept for the next load."""
         self._is_open = False
         self.history.forget()
         self.paper_sheet.close_sheet()

@@ -56,7 +56,7 @@ class RecordSpread(QSplitter):
             self._set_lengths()
 
     def _set_lengths(self) -> None:
-        self._scroll.setMinimumWidth(px(250))
-        self._tabs.setMinimumWidth(px(350))
+        self._scroll.setMinimumWidth(px(180))  # small, so that a window at 150 % still fits its screen
+        self._tabs.setMinimumWidth(px(300))
         left = min(px(SUMMARY_WIDTH), max(px(250), self._room * 3 // 10))
         self.setSizes([left, max(self._room - left, px(350))])

@@ -29,6 +29,7 @@ from cura_desktop.gui.record.tab_presenter import CLOSED, TabPresenter
 from cura_desktop.gui.record.wording import banner_of, title_of
 from cura_desktop.gui.shell.drafts import Journal
 from cura_desktop.gui.shell.messages import messages_for
+from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.widgets.empty_state import EmptyState
 from cura_desktop.gui.widgets.patient_banner import PatientBanner
 
@@ -288,6 +289,7 @@ class RecordTab(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._pages.setMinimumHeight(px(262))  # what stands in them scrolls: a window at 150 % fits its screen
         self.spread.fit(self.width())
 
     # ------------------------------------------------------------------ inside

@@ -36,7 +36,10 @@ class _Page(QFrame):
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(content, 1)
+
+    def adopt(self) -> None:
+        """Take the content in, once the page has its place: whatever moves has its style worked out anew."""
+        self._column.addWidget(self.content, 1)
 
     def ask(self, question: _UnsavedBar) -> None:
         self.question = question
@@ -70,6 +73,7 @@ class WorkArea(QTabWidget):
         if page is None:
             page = _Page(key, factory())
             self.addTab(page, icon, title)
+            page.adopt()
             self._make_close_button_speak(page, title)
             if self.count() == 1:
                 self.filled.emit()

@@ -316,7 +316,7 @@ class RecordTable(QTableView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._delegate.has_focus = True
         if self._model.records and not self.currentIndex().isValid():
-            self.setCurrentIndex(self._model.index(0, 0))
+            self.setCurrentIndex(self._model.index(max(self.rowAt(0), 0), 0))  # the first that is in view
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
