@@ -172,7 +172,8 @@ def _tab_of(key: DraftKey, tab: tuple[Any, ...]) -> bool:
     """Whether what was typed under `key` was typed in that tab."""
     if len(tab) < 2:
         return tab == ("register",) and key.form == "new_patient"
-    forms = {"patient": ("patient",), "record": ("consultation", "letter"), "invoice": ("invoice",)}.get(str(tab[0]), ())
+    kinds = {"patient": ("patient",), "record": ("consultation", "letter"), "invoice": ("invoice",)}
+    forms = kinds.get(str(tab[0]), ())
     about = key.record if tab[0] == "invoice" else str(key.patient_id)
     return key.form in forms and about == str(tab[1])
 

@@ -137,7 +137,7 @@ class Database:
         self._watchdog.shut_all()
 
     def close(self) -> None:
-        """Give the connections back, those in use when they are done. The object may be used again; it connects anew."""
+        """Give the connections back, those in use when they are done. Used again, the object connects anew."""
         self._closings += 1
         if "_engine" in self.__dict__:
             self._engine.dispose()

@@ -22,6 +22,7 @@ from cura_desktop.gui.shell.layouts import LAYOUT_VERSION, Layout, LayoutStore, 
 from cura_desktop.gui.shell.look import PersonalLook
 from cura_desktop.gui.shell.menus import Menus
 from cura_desktop.gui.shell.messages import Messages
+from cura_desktop.gui.shell.nearest_mnemonics import NearestMnemonics
 from cura_desktop.gui.shell.notification_centre import Bell, NotificationCentre
 from cura_desktop.gui.shell.overlay import Overlay
 from cura_desktop.gui.shell.perspectives import BY_KEY, Perspective, perspective_for_role, role_in_words
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         top.find_wanted.connect(self.palette_sheet.open)
         top.notifications_wanted.connect(self.notifications.open)
         self.setMenuWidget(top)
+        NearestMnemonics(self)
         self._connect()
 
     # -------------------------------------------------------------------------------------------------- public

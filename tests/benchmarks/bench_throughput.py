@@ -37,7 +37,7 @@ _barrier: Any = None
 
 
 def _set_barrier(barrier: Any) -> None:
-    global _barrier  # noqa: PLW0603 - the one way a pool hands a barrier to its processes
+    global _barrier
     _barrier = barrier
 
 

@@ -124,7 +124,9 @@ class Walk:
         from PySide6.QtTest import QTest
         from PySide6.QtWidgets import QApplication
 
-        QTest.keyClicks(QApplication.focusWidget(), text)
+        at = QApplication.focusWidget()
+        assert at is not None
+        QTest.keyClicks(at, text)
 
     def _key(self, name: str) -> None:
         from PySide6.QtCore import Qt
@@ -132,7 +134,9 @@ class Walk:
         from PySide6.QtWidgets import QApplication
 
         keys = {"down": Qt.Key.Key_Down, "return": Qt.Key.Key_Return, "escape": Qt.Key.Key_Escape}
-        QTest.keyClick(QApplication.focusWidget() or QApplication.activeWindow(), keys[name])
+        at = QApplication.focusWidget() or QApplication.activeWindow()
+        assert at is not None
+        QTest.keyClick(at, keys[name])
 
 
 def _child(home: Path, walk: bool, born: float) -> None:
@@ -140,7 +144,7 @@ def _child(home: Path, walk: bool, born: float) -> None:
     from cura_desktop.__main__ import arguments_of
 
     arguments = arguments_of(["--home", str(home), "--demo"])
-    from cura_desktop.app import Places
+    from cura_desktop.app.places import Places
     from cura_desktop.app.program import Program, make_application
 
     application = make_application()
@@ -282,7 +286,12 @@ def seat_to_seat(clinic: Clinic) -> None:
     feed = ChangeFeed(QtTasks(panel), FeedReader(reader, reading))
     seen: list[float] = []
     loop = QEventLoop()
-    feed.subscribe(panel, ("patients",), lambda _changes: (seen.append(time.perf_counter()), loop.quit()))
+
+    def noticed(_changes: object) -> None:
+        seen.append(time.perf_counter())
+        loop.quit()
+
+    feed.subscribe(panel, ("patients",), noticed)
     feed.start()
     QTimer.singleShot(1500, loop.quit)
     loop.exec()

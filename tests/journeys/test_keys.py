@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractButton, QLabel, QTabBar, QWidget
+from PySide6.QtGui import QAccessible, QAction, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QTabBar, QWidget
 
+from cura_desktop.gui.messaging.panel import MessagingPanel
 from cura_desktop.gui.shell.actions import has_mnemonic
+from cura_desktop.gui.shell.nearest_mnemonics import mnemonic_of, mnemonic_widgets, room_of
 from cura_desktop.gui.shell.perspectives import ROLES
 from tests.journeys.conftest import OpenSeat
 from tests.support.people import Clinic, make_organization
@@ -85,12 +87,13 @@ def _ambiguous(window: QWidget) -> dict[str, list[str]]:
                 inside.append((owner, key, type(owner).__name__))
             else:
                 everywhere[key].append(f"shortcut of {type(owner).__name__}")
-    for widget in window.findChildren(QWidget):
-        if isinstance(widget, QAbstractButton | QLabel) and widget.isVisible():
-            key = _mnemonic(widget)
-            if key and (isinstance(widget, QAbstractButton) or widget.buddy() is not None):
-                everywhere[key].append(f"{type(widget).__name__} {widget.text()!r}")
+    rooms: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for widget in mnemonic_widgets(window):
+        key = mnemonic_of(widget).toString()
+        if key:
+            rooms[id(room_of(widget)), key].append(f"{type(widget).__name__} {widget.text()!r}")
     found = {key: users for key, users in everywhere.items() if len(users) > 1}
+    found |= {key: users for (_room, key), users in rooms.items() if len(users) > 1}
     for owner, key, what in inside:
         others = [text for other, same, text in inside if same == key and other is not owner and other.isAncestorOf(owner)]
         if others or key in everywhere:
@@ -98,5 +101,14 @@ def _ambiguous(window: QWidget) -> dict[str, list[str]]:
     return found
 
 
-def _mnemonic(widget: QAbstractButton | QLabel) -> str:
-    return QKeySequence.mnemonic(widget.text()).toString()
+
+def test_a_letter_that_several_panels_use_means_the_panel_one_is_in(sit: OpenSeat) -> None:
+    seat = sit("receptionist").front()
+    new = seat.the(QAbstractButton, "new_button", inside=seat.the(MessagingPanel))
+    others = [one for one in mnemonic_widgets(seat.window) if mnemonic_of(one) == new.shortcut() and one is not new]
+    assert others, "the letter is not shared, so this proves nothing"
+    new.parentWidget().findChild(QLineEdit).setFocus()
+    with seat.bot.waitSignal(new.clicked):
+        seat.press(new.shortcut().toString())
+    seat.the(QLineEdit, "subject_edit")
+    assert not seat.window.work.keys(), "the other panels did nothing"

@@ -13,9 +13,9 @@ from tests.support.program import StrayWindows
 def test_every_place_tab_sheet_and_strip_opens_without_a_window_for_a_moment(
     sit: OpenSeat, admin_dsn: str, stray_windows: StrayWindows
 ) -> None:
-    clinic = make_organization(admin_dsn, "admin", "doctor", "receptionist", "pharmacist")
+    clinic = make_organization(admin_dsn, "admin", "doctor")
     try:
-        for role in clinic.people:
+        for role in ("admin", "doctor"):
             _open_everything(sit, clinic, role)
             assert not stray_windows.seen, f"{role}: {stray_windows.seen}"
     finally:
@@ -25,10 +25,8 @@ def test_every_place_tab_sheet_and_strip_opens_without_a_window_for_a_moment(
 def _open_everything(sit: OpenSeat, clinic: Clinic, role: str) -> None:
     patient = a_patient(clinic)
     seat = sit(role, clinic).front()
-    actions = [spec.id for spec in seat.window.registry if spec.group != "Session" and spec.id != "file.quit"]
-    for id_ in actions:
-        if "quit" in id_ or "sign_out" in id_ or "tab" in id_:
-            continue
+    left_out = ("session.", "program.", "tab.", "text.", "theme", "layout.")
+    for id_ in [spec.id for spec in seat.window.registry if not spec.id.startswith(left_out)]:
         seat.window.registry.run(id_)
         seat.bot.waitUntil(lambda: not seat.space.tasks.busy)
         for dialog in seat.window.findChildren(QDialog):

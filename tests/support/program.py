@@ -17,8 +17,8 @@ from cura_desktop.app.workspace import Workspace, open_drafts
 from cura_desktop.db.database import Database, DeviceConnection
 from cura_desktop.domain.sign_in import Enrolment
 from cura_desktop.gui.login.window import LoginWindow
-from cura_desktop.gui.tour.hand import Hand
 from cura_desktop.gui.shell.tasks import WORKERS, QtTasks
+from cura_desktop.gui.tour.hand import Hand
 from cura_desktop.gui.window import MainWindow
 from cura_desktop.integrations.enrolments import EnrolmentBook
 from cura_desktop.integrations.secrets import SecretStore, SessionSecretStore

@@ -50,8 +50,8 @@ class OffersMerge(Protocol):
 class Messages(QObject):
     """What one window says to the person in front of it.
 
-    `lost` when an error said that the server is gone, `retry_wanted` when Retry is pressed on its banner; `session_ended` when the next step is to sign
-    in again; `said` with every (text, kind), for the notification centre.
+    `lost` when an error said that the server is gone, `retry_wanted` when Retry is pressed on its banner;
+    `session_ended` when the next step is to sign in again; `said` with every (text, kind), for the notification centre.
     """
 
     retry_wanted = Signal()
