@@ -41,13 +41,17 @@ class NearestMnemonics(QObject):
             application.removeEventFilter(self)
 
     def _settle(self, key: QKeySequence) -> bool:
-        focus = QApplication.focusWidget()
-        here = room_of(focus) if focus is not None else None
-        mine = [one for one in mnemonic_widgets(self._window) if room_of(one) is here and mnemonic_of(one) == key]
-        if here is None or len(mine) != 1:
-            return False
-        _answer(mine[0])
-        return True
+        """From the room with the keyboard outwards, the first that has the letter once."""
+        here = QApplication.focusWidget()
+        known = [(room_of(one), one) for one in mnemonic_widgets(self._window) if mnemonic_of(one) == key]
+        while here is not None and not here.isWindow():
+            here = room_of(here)
+            mine = [one for room, one in known if room is here]
+            if len(mine) == 1:
+                _answer(mine[0])
+                return True
+            here = here.parentWidget()
+        return False
 
 
 def room_of(widget: QWidget) -> QWidget:
