@@ -52,7 +52,7 @@ class Backups(QObject):
 
 
 def in_words(taken: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """"today 02:10", else the date and time, in clinic time."""
+    """As `today 02:10`, on another day with its date, in clinic time."""
     local, today = (to_clinic(moment.replace(tzinfo=None), zone) for moment in (taken, now))
     day = "today" if local.date() == today.date() else format_date(local.date())
     return f"{day} {local:%H:%M}"

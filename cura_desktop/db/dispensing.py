@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
+from cura_desktop.db import stock_rules  # noqa: F401 - its sentences are said here
 from cura_desktop.db.prescriptions import PrescriptionRepository
 from cura_desktop.db.staff_names import StaffNames
 from cura_desktop.db.translation import register_sentence
@@ -33,14 +34,6 @@ if TYPE_CHECKING:
     from sqlalchemy import CursorResult
     from sqlalchemy.orm import Session
 
-NO_STOCK = "inventory_batches_stock_not_negative"
-register_sentence(
-    NO_STOCK, "There is not enough left in this batch: somebody else took the last units. Nothing was booked."
-)
-register_sentence(
-    "inventory_items_stock_not_negative", "There is not enough of this item left in stock. Nothing was booked."
-)
-register_sentence("stock_movements_usable_batch", "Expired, recalled or quarantined stock is never supplied.")
 register_sentence(
     "dispensings_valid_prescription", "This prescription may not be dispensed any more: it is finished or expired."
 )

@@ -10,15 +10,8 @@ from uuid import UUID
 from sqlalchemy import CursorResult, text
 from sqlalchemy.orm import Session
 
-from cura_desktop.db.translation import register_sentence
+from cura_desktop.db import stock_rules  # noqa: F401 - its sentences are said here
 from cura_desktop.domain.inventory import ReceiptDraft, StockBatch
-
-_NOT_THERE = "There is less in stock than that. Somebody else may have taken some."
-register_sentence("inventory_batches_stock_not_negative", _NOT_THERE)
-register_sentence("inventory_items_stock_not_negative", _NOT_THERE)
-register_sentence("stock_movements_needs_batch", "This item is kept in batches; please choose one.", field="batch")
-register_sentence("stock_movements_usable_batch", "This batch is expired or set aside and cannot be supplied.")
-register_sentence("stock_movements_reason", "Please say why; it stays in the records.", field="reason")
 
 # Items before batches, as the ledger's own trigger does, in the order of their ids: two desks cannot lock each other.
 _LOCK_ITEMS = text(

@@ -64,8 +64,13 @@ _registry: dict[str, _Sentence] = {}
 
 
 def register_sentence(constraint: str, sentence: str, *, field: str = "") -> None:
-    """What a receptionist reads when `constraint` refuses; with `field`, beside that field of the form."""
-    _registry[constraint] = _Sentence(sentence, field)
+    """What a receptionist reads when `constraint` refuses; with `field`, beside that field of the form.
+
+    Raises ValueError for a second, different sentence: which one is read would depend on what was imported last.
+    """
+    known = _registry.setdefault(constraint, _Sentence(sentence, field))
+    if known != _Sentence(sentence, field):
+        raise ValueError(f"{constraint} has a sentence already")
 
 
 def translate(error: BaseException, *, connecting: bool = False, committing: bool = False) -> CuraError | None:

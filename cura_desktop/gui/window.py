@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         for area in docking.AREAS.values():
             self.setTabPosition(area, QTabWidget.TabPosition.North)
-        for corner, side in _CORNERS.items():
+        for corner, side in docking.CORNERS.items():
             self.setCorner(corner, side)
         self.registry = ActionRegistry(self, caller.may, role)
         self.banners = BannerArea(self)
@@ -392,11 +392,3 @@ class MainWindow(QMainWindow):
 
     def sizeHint(self) -> QSize:
         return QSize(1366, 768)
-
-
-_CORNERS = {
-    Qt.Corner.TopLeftCorner: Qt.DockWidgetArea.LeftDockWidgetArea,
-    Qt.Corner.BottomLeftCorner: Qt.DockWidgetArea.LeftDockWidgetArea,
-    Qt.Corner.TopRightCorner: Qt.DockWidgetArea.RightDockWidgetArea,
-    Qt.Corner.BottomRightCorner: Qt.DockWidgetArea.RightDockWidgetArea,
-}

@@ -64,7 +64,7 @@ def test_rubbish_is_collected_without_being_asked(qtbot: QtBot) -> None:
     owner = QObject()
     collecting = Collecting(owner)
     collecting.settle()
-    keep = [[] for _ in range(3_000)]  # type: ignore[var-annotated] - enough new objects to make a look worth while
+    keep: list[list[int]] = [[] for _ in range(3_000)]  # enough new objects to make a look worth while
     Node()
     qtbot.waitUntil(lambda: bool(gone), timeout=3000)
     assert len(keep) == 3_000

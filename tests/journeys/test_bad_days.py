@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -49,7 +50,8 @@ def clinic(own_server: EmbeddedServer) -> Iterator[Clinic]:
 
 def processes(server: EmbeddedServer) -> list[psutil.Process]:
     """The server with all that belongs to it."""
-    postmaster = psutil.Process(int((Path(server.secret_file).parent / "data" / "postmaster.pid").read_text().split()[0]))
+    written = (Path(server.secret_file).parent / "data" / "postmaster.pid").read_text()
+    postmaster = psutil.Process(int(written.split()[0]))
     return [postmaster, *postmaster.children(recursive=True)]
 
 
@@ -118,7 +120,7 @@ def test_a_killed_server_is_said_once_and_lastingly_work_goes_on_and_retry_saves
     for seat in (desk, doctor):
         seat.front()
         seat.click("Retry")
-        seat.until(lambda seat=seat: not seat.reads(GONE) and seat.reads("Connected"))
+        seat.until(partial(_connected, seat))
     desk.click("Register", inside=desk.window.work)
     desk.sees("BEGUM, Farida")
     assert registered(clinic) == 1
@@ -146,13 +148,14 @@ def test_a_frozen_server_never_stops_the_window_and_is_said_in_time(
     sit: OpenSeat, clinic: Clinic, own_server: EmbeddedServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     patient = a_patient(clinic)
-    seconds = {"statement_seconds": STATEMENT, "grace_seconds": GRACE}
-    desk = sit("receptionist", database=clinic.database(**seconds))
-    doctor = sit("doctor", database=clinic.database(**seconds))
+    desk, doctor = (
+        sit(role, database=clinic.database(statement_seconds=STATEMENT, grace_seconds=GRACE))
+        for role in ("receptionist", "doctor")
+    )
     note = open_note(doctor.front(), patient)
     family = half_registered(desk.front())
     for seat in (desk, doctor):
-        seat.until(lambda seat=seat: not seat.space.tasks.busy)
+        seat.until(partial(_at_rest, seat))
     meter = StallMeter()
     with frozen(own_server):
         meter.forgive()
@@ -160,7 +163,8 @@ def test_a_frozen_server_never_stops_the_window_and_is_said_in_time(
         desk.click("Register", inside=desk.window.work)
         doctor.hand.write(note, "Cough")
         desk.front()
-        desk.until(lambda: desk.reads(GONE) or desk.reads("not known whether"), milliseconds=int((STATEMENT + GRACE) * 1000) + 1500)
+        in_time = int((STATEMENT + GRACE) * 1000) + 1500
+        desk.until(lambda: desk.reads(GONE) or desk.reads("not known whether"), in_time)
         doctor.until(lambda: doctor.reads(GONE) or doctor.reads("not known whether"))
         doctor.hand.write(note, "Cough for three days")
         assert family.text() == "Begum"
@@ -168,7 +172,7 @@ def test_a_frozen_server_never_stops_the_window_and_is_said_in_time(
     meter.deleteLater()
     for seat in (desk, doctor):
         seat.front()
-        seat.until(lambda seat=seat: seat.reads("Connected") and not seat.reads(GONE))
+        seat.until(partial(_connected, seat))
     desk.click("Register", inside=desk.window.work)
     desk.sees("BEGUM, Farida")
     assert registered(clinic) == 1
@@ -177,3 +181,11 @@ def test_a_frozen_server_never_stops_the_window_and_is_said_in_time(
     assert kept == [("Cough for three days",)]
     assert "the server did not answer in time" in caplog.text
     caplog.clear()
+
+
+def _connected(seat: Seat) -> bool:
+    return seat.reads("Connected") and not seat.reads(GONE)
+
+
+def _at_rest(seat: Seat) -> bool:
+    return not seat.space.tasks.busy

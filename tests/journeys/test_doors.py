@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 
 import cura_desktop.db.sign_in as sign_in_module
 from cura_desktop.app.places import Places
@@ -87,7 +86,8 @@ def charts_opened(clinic: Clinic, patient: int) -> int:
     """How often the chart was opened so far."""
     return int(
         clinic.as_administrator(
-            "SELECT count(*) FROM cura.gdpr_audit_trail WHERE organization_id = %s AND action = 'OPEN_CHART' AND patient_id = %s",
+            "SELECT count(*) FROM cura.gdpr_audit_trail"
+            " WHERE organization_id = %s AND action = 'OPEN_CHART' AND patient_id = %s",
             clinic.organization_id,
             patient,
         )[0][0]
@@ -110,14 +110,13 @@ def test_a_record_that_was_closed_before_locking_stays_closed(sit: OpenSeat, cli
     assert charts_opened(clinic, patient) == opened
 
 
-def test_a_session_that_an_administrator_ended_leads_to_the_lock_with_a_sentence(
-    sit: OpenSeat, clinic: Clinic
-) -> None:
+def test_a_session_that_an_administrator_ended_leads_to_the_lock_with_a_sentence(sit: OpenSeat, clinic: Clinic) -> None:
     patient = a_patient(clinic)
     seat = sit("doctor").front()
     note = open_note(seat, patient)
     seat.hand.write(note, "Half a sentence")
-    clinic.as_administrator("UPDATE cura_private.session SET revoked_at = now() WHERE organization_id = %s", clinic.organization_id)
+    end_sessions = "UPDATE cura_private.session SET revoked_at = now() WHERE organization_id = %s"
+    clinic.as_administrator(end_sessions, clinic.organization_id)
     seat.space._beat()
     seat.sees("Your session has ended. Please sign in again; what you typed is kept.")
     assert seat.window.locked
@@ -177,7 +176,7 @@ def test_switching_users_keeps_each_persons_layout(entrance: Entrance) -> None:
 def test_somebody_else_takes_the_seat_from_the_lock_screen(entrance: Entrance) -> None:
     space = entrance.sign_in("doctor")
     space.lock()
-    entrance.hand.click(entrance.hand.find(LockScreen).findChild(type(entrance.hand.find(LockScreen)._ui.switch_button), "switch_button"))
+    entrance.hand.click(entrance.hand.find(QPushButton, "switch_button"))
     entrance.until(lambda: entrance.program.workspace is None)
     assert entrance.sign_in("receptionist").caller.role == "receptionist"
 
@@ -190,12 +189,16 @@ def test_wrong_password_and_wrong_name_say_the_same(entrance: Entrance) -> None:
 
 
 def test_a_suspended_clinic_says_so_at_sign_in(entrance: Entrance, clinic: Clinic) -> None:
-    clinic.as_administrator("UPDATE cura.organizations SET subscription_status = 'suspended' WHERE id = %s", clinic.organization_id)
+    suspend = "UPDATE cura.organizations SET subscription_status = 'suspended' WHERE id = %s"
+    clinic.as_administrator(suspend, clinic.organization_id)
     entrance.try_password("doctor", PASSWORD)
     entrance.sees("This clinic's account is suspended")
 
 
-@pytest.mark.parametrize(("newer", "sentence"), [(-1, "Please update Cura Desktop on this PC"), (1, "ask your administrator to update the server")])
+@pytest.mark.parametrize(
+    ("newer", "sentence"),
+    [(-1, "Please update Cura Desktop on this PC"), (1, "ask your administrator to update the server")],
+)
 def test_another_release_of_the_database_says_which_side_to_update(
     entrance: Entrance, monkeypatch: pytest.MonkeyPatch, newer: int, sentence: str
 ) -> None:

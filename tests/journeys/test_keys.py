@@ -70,36 +70,45 @@ def _ambiguous(window: QWidget) -> dict[str, list[str]]:
     """Keys that more than one enabled action or shortcut answers at one place of the window."""
     everywhere: dict[str, list[str]] = defaultdict(list)
     inside: list[tuple[QWidget, str, str]] = []
-    for action in window.findChildren(QAction):
-        holders = [one for one in action.associatedObjects() if isinstance(one, QWidget)]
-        holders = [one for one in holders if one.isVisible() or not one.isWindow()]
-        for key in (one.toString() for one in action.shortcuts() if action.isEnabled() and holders):
-            if action.shortcutContext() in _WITHIN:
-                inside += [(one, key, action.text()) for one in holders if one.isVisible()]
-            else:
-                everywhere[key].append(f"action {action.text()}")
-    for shortcut in window.findChildren(QShortcut):
-        owner = shortcut.parent()
-        if not isinstance(owner, QWidget) or not owner.isVisible() or not shortcut.isEnabled():
-            continue
-        for key in (one.toString() for one in shortcut.keys()):
-            if shortcut.context() in _WITHIN:
-                inside.append((owner, key, type(owner).__name__))
-            else:
-                everywhere[key].append(f"shortcut of {type(owner).__name__}")
+    for holders, keys, context, what in (*_actions(window), *_shortcuts(window)):
+        for key in keys:
+            if context in _WITHIN:
+                inside += [(one, key, what) for one in holders]
+            elif holders:
+                everywhere[key].append(what)
     rooms: dict[tuple[int, str], list[str]] = defaultdict(list)
     for widget in mnemonic_widgets(window):
-        key = mnemonic_of(widget).toString()
-        if key:
-            rooms[id(room_of(widget)), key].append(f"{type(widget).__name__} {widget.text()!r}")
+        rooms[id(room_of(widget)), mnemonic_of(widget).toString()].append(f"{type(widget).__name__} {widget.text()!r}")
     found = {key: users for key, users in everywhere.items() if len(users) > 1}
-    found |= {key: users for (_room, key), users in rooms.items() if len(users) > 1}
+    found |= {key: users for (_room, key), users in rooms.items() if key and len(users) > 1}
     for owner, key, what in inside:
-        others = [text for other, same, text in inside if same == key and other is not owner and other.isAncestorOf(owner)]
-        if others or key in everywhere:
-            found[key] = [*everywhere.get(key, ()), *others, what]
+        above = [
+            text for other, same, text in inside if same == key and other is not owner and other.isAncestorOf(owner)
+        ]
+        if above or key in everywhere:
+            found[key] = [*everywhere.get(key, ()), *above, what]
     return found
 
+
+Keys = tuple[list[QWidget], list[str], Qt.ShortcutContext, str]
+
+
+def _actions(window: QWidget) -> Iterator[Keys]:
+    for action in window.findChildren(QAction):
+        holders = [one for one in action.associatedObjects() if isinstance(one, QWidget)]
+        if action.shortcutContext() in _WITHIN:
+            holders = [one for one in holders if one.isVisible()]
+        if action.isEnabled():
+            keys = [one.toString() for one in action.shortcuts()]
+            yield holders, keys, action.shortcutContext(), f"action {action.text()}"
+
+
+def _shortcuts(window: QWidget) -> Iterator[Keys]:
+    for shortcut in window.findChildren(QShortcut):
+        owner = shortcut.parent()
+        if isinstance(owner, QWidget) and owner.isVisible() and shortcut.isEnabled():
+            keys = [one.toString() for one in shortcut.keys()]  # noqa: SIM118 - not a mapping
+            yield [owner], keys, shortcut.context(), type(owner).__name__
 
 
 def test_a_letter_that_several_panels_use_means_the_panel_one_is_in(sit: OpenSeat) -> None:
@@ -107,7 +116,11 @@ def test_a_letter_that_several_panels_use_means_the_panel_one_is_in(sit: OpenSea
     new = seat.the(QAbstractButton, "new_button", inside=seat.the(MessagingPanel))
     others = [one for one in mnemonic_widgets(seat.window) if mnemonic_of(one) == new.shortcut() and one is not new]
     assert others, "the letter is not shared, so this proves nothing"
-    new.parentWidget().findChild(QLineEdit).setFocus()
+    around = new.parentWidget()
+    assert around is not None
+    field = around.findChild(QLineEdit)
+    assert field is not None
+    field.setFocus()
     with seat.bot.waitSignal(new.clicked):
         seat.press(new.shortcut().toString())
     seat.the(QLineEdit, "subject_edit")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMainWindow, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMainWindow, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cura_desktop.app.places import Places
@@ -19,7 +19,6 @@ from cura_desktop.domain.sign_in import Enrolment
 from cura_desktop.gui.login.window import LoginWindow
 from cura_desktop.gui.shell.tasks import WORKERS, QtTasks
 from cura_desktop.gui.tour.hand import Hand
-from cura_desktop.gui.window import MainWindow
 from cura_desktop.integrations.enrolments import EnrolmentBook
 from cura_desktop.integrations.secrets import SecretStore, SessionSecretStore
 from cura_desktop.services.sign_in import SignedIn
@@ -105,7 +104,7 @@ class Seat:
         def there() -> bool:
             found[:] = [
                 one
-                for one in root.findChildren(kind, name or None)
+                for one in (root.findChildren(kind, name) if name else root.findChildren(kind))
                 if one.isVisible() and (not text or text in _text(one))
             ]
             return bool(found)
@@ -136,7 +135,8 @@ class Seat:
     def press(self, keys: str) -> None:
         """A key or shortcut, where the keyboard is."""
         self.front()
-        self.hand.press(keys, self.window.focusWidget() or self.window)
+        focused: QWidget | None = self.window.focusWidget()
+        self.hand.press(keys, self.window if focused is None else focused)
 
     def leave(self) -> None:
         """End the seat as signing out does, when nobody reads from the server any more."""
@@ -165,7 +165,7 @@ class StrayWindows(QObject):
         self.seen: list[str] = []
         application.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and _is_stray(watched):
             self.seen.append(f"{type(watched).__name__} {watched.objectName()} {_text(watched)!r}".strip())
         return False
@@ -173,17 +173,12 @@ class StrayWindows(QObject):
 
 def _is_stray(widget: QWidget) -> bool:
     plain = widget.windowType() in (Qt.WindowType.Widget, Qt.WindowType.Window)
-    return widget.isWindow() and plain and not isinstance(widget, MainWindow | QMainWindow | LoginWindow | QDialog | QMenu)
+    return widget.isWindow() and plain and not isinstance(widget, QMainWindow | LoginWindow | QDialog | QMenu)
 
 
 def words(root: QWidget) -> str:
     """Everything that can be read, a line for each label, button and field."""
-    kinds = ("text", "toPlainText", "sentence")
-    found = []
-    for widget in root.findChildren(QWidget):
-        if widget.isVisible() and (isinstance(widget, QLabel) or any(hasattr(widget, kind) for kind in kinds)):
-            found.append(_text(widget))
-    return "\n".join(line for line in found if line)
+    return "\n".join(line for widget in root.findChildren(QWidget) if widget.isVisible() and (line := _text(widget)))
 
 
 def _text(widget: QWidget) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def about(enrolment: Enrolment) -> tuple[str, ...]:
-    """Where this PC's clinic, secrets and backups are (design/decisions.md 17); the keyring is not asked, it may wait."""
+    """Where this PC's clinic, secrets and backups are (decisions 17); the keyring is not asked, it may wait."""
     from cura_desktop.app.places import Places
 
     places = Places.of(None)

@@ -138,3 +138,12 @@ def focus_first(docks: dict[str, Dock], perspective: Perspective) -> None:
         if dock is not None and not dock.isHidden():
             dock.bring_forward()
             return
+
+
+CORNERS = {
+    Qt.Corner.TopLeftCorner: Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.Corner.BottomLeftCorner: Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.Corner.TopRightCorner: Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.Corner.BottomRightCorner: Qt.DockWidgetArea.RightDockWidgetArea,
+}
+"""The side docks reach into the corners."""

@@ -69,9 +69,9 @@ def mnemonic_widgets(window: QWidget) -> list[QAbstractButton | QLabel]:
     """The visible widgets that a letter reaches now."""
     found: list[QAbstractButton | QLabel] = []
     for widget in window.findChildren(QWidget):
-        if isinstance(widget, QAbstractButton) and widget.isVisible() and widget.isEnabled():
-            found.append(widget)
-        elif isinstance(widget, QLabel) and widget.isVisible() and _takes_keys(widget.buddy()):
+        if not isinstance(widget, QAbstractButton | QLabel) or not widget.isVisible():
+            continue
+        if widget.isEnabled() if isinstance(widget, QAbstractButton) else _takes_keys(widget.buddy()):
             found.append(widget)
     return found
 
