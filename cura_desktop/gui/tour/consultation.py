@@ -19,7 +19,8 @@ NOTE = {
     "examination_edit": "Temperature 38.1 C, pulse 92, respirations 18, oxygen saturation 96 % on air. "
     "Coarse crackles at the right base, no wheeze.",
     "diagnosis_edit": "Lower respiratory tract infection, right base",
-    "plan_edit": "Antibiotic for five days, fluids, paracetamol. Come back if breathless, confused, or no better in 48 hours.",
+    "plan_edit": "Antibiotic for five days, fluids, paracetamol. "
+    "Come back if breathless, confused, or no better in 48 hours.",
 }
 
 
@@ -52,7 +53,9 @@ def consult(stage: Stage, hand: Hand) -> Script:
     yield pause(0.3)
     if tab.note.begin_state.isVisible():
         hand.click(tab.note.begin_state.action_button)
-    yield Until("a note to write in", lambda: hand.look_for(QPlainTextEdit, "chief_complaint_edit", inside=tab) is not None, 20)
+    yield Until(
+        "a note to write in", lambda: hand.look_for(QPlainTextEdit, "chief_complaint_edit", inside=tab) is not None, 20
+    )
     for name, text in NOTE.items():
         hand.write(hand.find(QPlainTextEdit, name, inside=tab), text)
     yield Until("the draft to be saved", lambda: not tab.note.is_dirty, 20)
@@ -126,13 +129,23 @@ def letter(stage: Stage, hand: Hand) -> Script:
     yield pause(0.3)
     hand.click(tab.note.letter_button)
     letters = tab.letters
-    yield Until("the letter", lambda: letters.isVisible() and letters.issue_button.isVisible() and letters.issue_button.isEnabled(), 20)
+    yield Until(
+        "the letter",
+        lambda: letters.isVisible() and letters.issue_button.isVisible() and letters.issue_button.isEnabled(),
+        20,
+    )
     yield Until("its preview", lambda: letters.viewer.page_count() > 0, 30)
-    hand.write(hand.find(QPlainTextEdit, "gp_actions_edit", inside=letters), "Please add the doxycycline course to the record.")
+    hand.write(
+        hand.find(QPlainTextEdit, "gp_actions_edit", inside=letters), "Please add the doxycycline course to the record."
+    )
     yield pause(2.5)
     stage.picture("A letter to the GP, previewed while it is written")
     hand.click(letters.issue_button)
-    yield Until("the letter to be issued", lambda: not letters.issue_button.isVisible() or not letters.issue_button.isEnabled(), 30)
+    yield Until(
+        "the letter to be issued",
+        lambda: not letters.issue_button.isVisible() or not letters.issue_button.isEnabled(),
+        30,
+    )
     yield pause(1.5)
     stage.picture("Issued: the letter is frozen")
     stage.paper(letters.viewer, "Letter to the GP")

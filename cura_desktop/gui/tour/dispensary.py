@@ -21,7 +21,9 @@ def dispense(stage: Stage, hand: Hand) -> Script:
     stage.picture("The dispensing queue")
     hand.choose_row(queue, "THISTLEWOOD, Margaret")
     hand.press("Return", queue)
-    yield Until("the work", lambda: "Clinical" in work.step_button.text().replace("&", "") or work.step_button.isVisible(), 20)
+    yield Until(
+        "the work", lambda: "Clinical" in work.step_button.text().replace("&", "") or work.step_button.isVisible(), 20
+    )
     yield pause(0.6)
     stage.picture("Clinical check: allergies, current medicines and overrides in sight")
     for title in ("Assembled from the batch that expires first", "Accuracy check", "Ready to be collected"):
@@ -41,6 +43,8 @@ def dispense(stage: Stage, hand: Hand) -> Script:
     yield pause(0.4)
     hand.write(work.collector_edit, "Patient")
     hand.press("Ctrl+Return", screen)
-    yield Until("the medicine to be handed out", lambda: not any("THISTLEWOOD, Margaret" in row for row in hand.rows(queue)), 20)
+    yield Until(
+        "the medicine to be handed out", lambda: not any("THISTLEWOOD, Margaret" in row for row in hand.rows(queue)), 20
+    )
     yield pause(0.5)
     stage.picture("Handed out; stock and batch have moved")

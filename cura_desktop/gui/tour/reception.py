@@ -102,7 +102,11 @@ def book(stage: Stage, hand: Hand) -> Script:
     hand.click(hand.find(QPushButton, "book_button", inside=sheet))
     yield Until("the booking to be stored", lambda: not sheet.isVisible(), 20)
     if panel.agenda.isVisible():
-        yield Until("the booking in the list", lambda: any("Zoë" in row or "SULLEABH" in row for row in hand.rows(panel.agenda)), 20)
+        yield Until(
+            "the booking in the list",
+            lambda: any("Zoë" in row or "SULLEABH" in row for row in hand.rows(panel.agenda)),
+            20,
+        )
         hand.choose_row(panel.agenda, "SULLEABH")
     yield Until("the booking in the diary", lambda: _shows(panel), 20)
     yield pause(0.4)
