@@ -166,6 +166,8 @@ class StrayWindows(QObject):
         application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if not self.__dict__:  # Qt still delivers to an object that the collector is taking apart
+            return False
         if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and _is_stray(watched):
             self.seen.append(f"{type(watched).__name__} {watched.objectName()} {_text(watched)!r}".strip())
         return False

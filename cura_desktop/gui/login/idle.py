@@ -76,6 +76,8 @@ class IdleTimer(QObject):
             self.active.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not self.__dict__:  # Qt still delivers to an object that the collector is taking apart
+            return False
         if event.type() in _LIVELY and self._timer.isActive():
             self._note()
         return False

@@ -100,6 +100,8 @@ class ShowToggle(QToolButton):
         self.setGeometry(self._edit.width() - side - px(8), (self._edit.height() - side) // 2, side, side)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not self.__dict__:  # Qt still delivers to an object that the collector is taking apart
+            return False
         if event.type() == QEvent.Type.Resize:
             self._place()
         return False

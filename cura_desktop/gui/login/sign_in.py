@@ -166,6 +166,8 @@ class SignInScreen(QWidget):
         self._ui.sign_in_button.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not self.__dict__:  # Qt still delivers to an object that the collector is taking apart
+            return False
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and len(event.text()) == 1:
             letter = event.text()
             if letter.isalpha():

@@ -88,6 +88,8 @@ class PeoplePicker(QWidget):
             self._choose(fitting[0])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not self.__dict__:  # Qt still delivers to an object that the collector is taking apart
+            return False
         if (
             watched is self.edit
             and isinstance(event, QKeyEvent)

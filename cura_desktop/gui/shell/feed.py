@@ -79,6 +79,8 @@ class _Subscription(QObject):
             self._missed.update({(change.table, change.row_id): change for change in mine})
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not self.__dict__:  # Qt still delivers to an object that the collector is taking apart
+            return False
         if event.type() == QEvent.Type.Show and watched is self._widget:
             missed, self._missed = tuple(self._missed.values()), {}
             if missed:

@@ -22,6 +22,8 @@ class NearestMnemonics(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not self.__dict__:  # Qt still delivers to an object that the collector is taking apart
+            return False
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if watched is self._window and event.modifiers() == Qt.KeyboardModifier.AltModifier:
                 self._listen()

@@ -151,6 +151,8 @@ class NotificationCentre(Overlay):
         self.picked.emit(int(item.data(Qt.ItemDataRole.UserRole)))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not self.__dict__:  # Qt still delivers to an object that the collector is taking apart
+            return False
         if watched is self._list and isinstance(event, QKeyEvent) and _is_escape(event):
             self.close_sheet()
             return True

@@ -42,8 +42,9 @@ class Overlay(QWidget):
         self.closed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Qt may still deliver to an object whose Python half the collector has emptied already.
-        if watched is self.__dict__.get("_over") and event.type() == QEvent.Type.Resize and self.isVisible():
+        if not self.__dict__:  # Qt still delivers to an object that the collector is taking apart
+            return False
+        if watched is self._over and event.type() == QEvent.Type.Resize and self.isVisible():
             self.setGeometry(self._over.rect())
         return super().eventFilter(watched, event)
 

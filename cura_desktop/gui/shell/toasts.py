@@ -173,6 +173,8 @@ class ToastArea(QWidget):
         self.setGeometry(left, top, size.width(), size.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not self.__dict__:  # Qt still delivers to an object that the collector is taking apart
+            return False
         if event.type() == QEvent.Type.Resize:
             self.place()
         return False

@@ -90,6 +90,8 @@ class BusyOverlay(QWidget):
         return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not self.__dict__:  # Qt still delivers to an object that the collector is taking apart
+            return False
         if event.type() == QEvent.Type.Resize and not self.isHidden():
             self._place()
         return False

@@ -119,6 +119,8 @@ class SideSheet(QWidget):
             self.setGeometry(self._place())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not self.__dict__:  # Qt still delivers to an object that the collector is taking apart
+            return False
         if event.type() == QEvent.Type.Resize and not self.isHidden():
             self._slide.stop()
             self.setGeometry(self._place())
