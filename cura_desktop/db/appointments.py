@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from sqlalchemy import FetchedValue, Select, String, Uuid, and_, column, func, select, table, update
+from sqlalchemy import FetchedValue, Select, String, Uuid, and_, column, func, select, table, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -122,6 +122,20 @@ def _block(row: Any) -> AppointmentBlock:
     return AppointmentBlock(*values)
 
 
+_CONTACTS = text("""
+SELECT p.id, p.date_of_birth, f.phone FROM cura.patients p
+  JOIN cura.patient_fields f ON f.organization_id = p.organization_id AND f.id = p.id WHERE p.id = ANY (:ids)""")
+_BY_DAY = text("""
+SELECT (a.scheduled_at AT TIME ZONE 'UTC' AT TIME ZONE :zone)::date AS day,
+  count(*) FILTER (WHERE a.status NOT IN ('cancelled', 'no_show', 'rescheduled')) AS booked,
+  count(*) FILTER (WHERE a.status IN ('cancelled', 'no_show')) AS off,
+  coalesce(sum(a.duration) FILTER (WHERE a.status NOT IN ('cancelled', 'no_show', 'rescheduled')), 0)::int AS minutes
+  FROM cura.appointments a
+ WHERE a.scheduled_at >= :start AND a.scheduled_at < :end
+   AND (CAST(:provider AS int) IS NULL OR a.provider_id = :provider)
+ GROUP BY 1""")
+
+
 class AppointmentRepository:
     """Reads and writes appointments within one transaction."""
 
@@ -136,6 +150,18 @@ class AppointmentRepository:
         if provider_ids is not None:
             wanted = wanted.where(_own.c.provider_id == func.any(list(provider_ids)))
         return self._blocks(wanted.order_by(*_IN_ORDER))
+
+    def by_day(
+        self, start: datetime, end: datetime, zone: str, provider_id: int | None = None
+    ) -> dict[date, tuple[int, int, int]]:
+        """Clinic day -> booked, cancelled or not attended, minutes booked; of those that begin in naive UTC bounds."""
+        values = {"start": start, "end": end, "zone": zone, "provider": provider_id}
+        return {row.day: (row.booked, row.off, row.minutes) for row in self._session.execute(_BY_DAY, values)}
+
+    def contacts(self, patient_ids: Collection[int]) -> dict[int, tuple[date | None, str]]:
+        """Born and telephone by patient, as far as the role may see them."""
+        rows = self._session.execute(_CONTACTS, {"ids": list(patient_ids)})
+        return {row.id: (row.date_of_birth, row.phone or "") for row in rows}
 
     def waiting(self, start: datetime, end: datetime) -> tuple[AppointmentBlock, ...]:
         """Those of that time who have arrived and are not in a room yet, or are in one."""

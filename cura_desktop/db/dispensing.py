@@ -45,6 +45,7 @@ register_sentence("dispensings_handed_out_is_final", "This supply was handed out
 register_sentence(
     "dispensings_order_of_checks", "First the clinical check, then the assembly, then the accuracy check."
 )
+register_sentence("dispensing_items_scanned", "Scan the pack first, or say why it cannot be scanned.")
 register_sentence("dispensing_items_same_prescription", "This line belongs to another prescription.")
 
 _BATCHES = """
@@ -53,11 +54,11 @@ _BATCHES = """
    FROM cura.inventory_batches b WHERE b.organization_id = i.organization_id AND b.item_id = i.id
     AND b.remaining_quantity > 0) AS batches"""
 _SHELVES = f"""
-SELECT i.id, i.name, i.unit_of_measurement AS unit, i.pack_size, i.medication_id, i.location, {_BATCHES}
+SELECT i.id, i.name, i.unit_of_measurement AS unit, i.pack_size, i.medication_id, i.location, i.barcode, {_BATCHES}
   FROM cura.inventory_items i WHERE i.is_active AND i.medication_id = ANY (:medicines) ORDER BY i.name, i.id
 """  # noqa: S608 (constants of this module)
 _FIND_SHELVES = f"""
-SELECT i.id, i.name, i.unit_of_measurement AS unit, i.pack_size, i.medication_id, i.location, {_BATCHES}
+SELECT i.id, i.name, i.unit_of_measurement AS unit, i.pack_size, i.medication_id, i.location, i.barcode, {_BATCHES}
   FROM cura.inventory_items i WHERE i.is_active
    AND (SELECT bool_and(concat_ws(' ', i.search_key, cura.fold(i.generic_name)) LIKE '%' || w || '%')
           FROM unnest(CAST(:words AS text[])) w)
@@ -157,9 +158,11 @@ class DispensingRepository:
         for pick in sorted(picks, key=lambda one: (one.shelf_id, one.batch_id)) if changed else ():
             self._run(
                 "INSERT INTO cura.dispensing_items (dispensing_id, prescription_item_id, patient_id, item_id, batch_id,"
-                " quantity, label_text) VALUES (:dispensing, :item, :patient, :shelf, :batch, :quantity, :label)",
+                " quantity, label_text, scanned_code, unscanned_reason) VALUES (:dispensing, :item, :patient, :shelf,"
+                " :batch, :quantity, :label, :scanned, :unscanned)",
                 dispensing=supply.id, item=pick.item_id, patient=patient_id, shelf=pick.shelf_id, batch=pick.batch_id,
-                quantity=pick.quantity, label=labels[pick.item_id],
+                quantity=pick.quantity, label=labels[pick.item_id], scanned=pick.scanned or None,
+                unscanned=pick.unscanned_reason.strip() or None,
             )  # fmt: skip
         return changed
 
@@ -237,7 +240,7 @@ def _day(text: str | None) -> Any:
 
 def _shelf(row: Any, *, linked: bool) -> Shelf:
     batches = tuple(Batch(one[0], one[1], _day(one[2]), one[3], quarantined=one[4]) for one in row.batches)
-    return Shelf(row.id, row.name, row.unit, row.pack_size, linked, batches, row.location or "")
+    return Shelf(row.id, row.name, row.unit, row.pack_size, linked, batches, row.location or "", row.barcode or "")
 
 
 def _entry(row: Any) -> QueueEntry:

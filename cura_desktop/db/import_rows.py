@@ -30,8 +30,8 @@ Row = dict[str, object]
 STILL_NEW = timedelta(days=30)
 """A result reported later than this before the import still goes to the clinic's queue of results to review."""
 _STATUS = {"P": "in_progress", "X": "cancelled"}
-_HIGH = frozenset({"HH", "LL", "AA"})
-_SEEN = frozenset({"N", "NEG", "ND"})
+HIGH = frozenset({"HH", "LL", "AA"})
+SEEN = frozenset({"N", "NEG", "ND"})
 
 
 @dataclass(slots=True)
@@ -248,8 +248,11 @@ class Rows:
         )
         self.add_lines(report, arrival, result, 0)
 
-    def add_lines(self, report: int, arrival: Arrival, result: IncomingResult, number: int) -> int:
-        """The analytes of one observation after line `number`; returns the last line's number."""
+    def add_lines(self, report: int, arrival: Arrival, result: IncomingResult, number: int, mark: str = "") -> int:
+        """The analytes of one observation after line `number`; returns the last line's number.
+
+        `mark` tells the lines of a corrected observation from those it stood for before.
+        """
         for part, row in enumerate(result.rows, 1):
             number += 1
             self.add(
@@ -270,7 +273,7 @@ class Rows:
                 is_own_interpretation=row.is_own_interpretation,
                 result_status=result.status,
                 taken_at=result.taken_at,
-                external_id=f"{arrival.external_id}#{part}",
+                external_id=f"{arrival.external_id}#{part}{mark}",
             )
         return number
 
@@ -286,7 +289,7 @@ class Rows:
             test_type="laboratory",
             results=[result_copy(each) for each in analytes],
             status=_STATUS.get(letter, "completed" if is_new else "reviewed"),
-            flags=["abnormal"] if flags - _SEEN else [],
+            flags=["abnormal"] if flags - SEEN else [],
             severity=_severity(flags),
             result_status=letter,
             ordered_at=None,
@@ -318,7 +321,7 @@ def result_copy(analyte: Analyte) -> Row:
         "value": f"{analyte.comparator}{analyte.text}",
         "unit": analyte.unit,
         "referenceRange": analyte.reference_range,
-        "status": words.get(analyte.interpretation, "normal" if analyte.interpretation in _SEEN else "unknown"),
+        "status": words.get(analyte.interpretation, "normal" if analyte.interpretation in SEEN else "unknown"),
     }
 
 
@@ -331,7 +334,7 @@ def sent_as(analytes: Iterable[Analyte]) -> str:
 def _severity(flags: set[str]) -> str:
     if not flags:
         return "unknown"
-    return "critical" if flags & _HIGH else "abnormal" if flags - _SEEN else "normal"
+    return "critical" if flags & HIGH else "abnormal" if flags - SEEN else "normal"
 
 
 def written(value: object, kind: str) -> object:

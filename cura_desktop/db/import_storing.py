@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from psycopg import Cursor, sql
 from psycopg.types.json import Jsonb
 
-from cura_desktop.db.import_rows import Rows, patient_row, written
+from cura_desktop.db.import_rows import HIGH, SEEN, Rows, patient_row, written
 from cura_desktop.domain.imports import (
     Arrival,
     BundleOutcome,
@@ -74,6 +74,7 @@ class Storing:
         self._differing: list[str] = []
         self._digests: dict[str, str] = {}
         self._seen: dict[str, str] = {}
+        self._changed: list[Arrival] = []
 
     def run(self) -> BundleOutcome:
         people = self._people()
@@ -161,11 +162,12 @@ class Storing:
             self._digests[arrival.external_id] = arrival.digest
             return
         self._unchanged[arrival.kind] += 1
-        if self._seen.get(arrival.external_id, arrival.digest) != arrival.digest:
+        if self._differs(arrival):
             self._differing.append(arrival.label)
 
     def _entries(self, person: _Person, arrivals: list[Arrival]) -> None:
         known = {} if person.is_new else self._known(person.id)
+        self._changed = []
         fresh = [each for each in arrivals if self._is_fresh(each, known)]
         rows = Rows(
             self._clinic.id, self._clinic.system_user, person.id, self._now, {name: self._ids(name) for name in TABLES}
@@ -179,9 +181,11 @@ class Storing:
                 rows.arrive(arrival)
         reports = {each.id for each in fresh if isinstance(each.value, IncomingReport)}
         late = self._late_lines(rows, [each for each in results if _report_of(each) not in reports], known)
+        letters = self._corrected_lines(rows, self._changed)
         for table in TABLES:
             self._copy(table, rows.tables.get(table, ()))
-        self._refresh_copies(late)
+        self._refresh_copies(late | letters.keys())
+        self._note_corrections(letters)
         self._allergy_state(person, fresh)
 
     def _is_fresh(self, arrival: Arrival, known: Mapping[str, int]) -> bool:
@@ -189,8 +193,54 @@ class Storing:
         if isinstance(arrival.value, NoKnownAllergies):
             return True
         new = arrival.external_id not in known
+        if not new and isinstance(arrival.value, IncomingResult) and self._differs(arrival):
+            self._changed.append(arrival)
+            self._count(arrival, new=True)
+            return False
         self._count(arrival, new=new)
         return new
+
+    def _differs(self, arrival: Arrival) -> bool:
+        return self._seen.get(arrival.external_id, arrival.digest) != arrival.digest
+
+    def _corrected_lines(self, rows: Rows, changed: list[Arrival]) -> dict[int, str]:
+        """Lines that stand in the place of those sent before, which stay visible (domain-rules A8.1).
+
+        Returns the status letter by report.
+        """
+        letters: dict[int, str] = {}
+        last: dict[int, int] = {}
+        for arrival in changed:
+            result = arrival.value
+            if not isinstance(result, IncomingResult):
+                continue
+            self._cursor.execute(
+                "UPDATE cura.lab_result_items SET superseded_at = %s WHERE organization_id = %s"
+                " AND starts_with(external_id, %s) AND superseded_at IS NULL RETURNING lab_result_id",
+                (self._now, self._clinic.id, f"{arrival.external_id}#"),
+            )
+            replaced = self._cursor.fetchone()
+            if replaced is None:
+                continue
+            report = int(replaced[0])
+            before = last[report] if report in last else self._last_line(report)
+            last[report] = rows.add_lines(report, arrival, result, before, f"~{arrival.digest[:12]}")
+            letters[report] = "C" if "C" in (letters.get(report), result.status) else result.status
+        return letters
+
+    def _note_corrections(self, letters: Mapping[int, str]) -> None:
+        """The reports whose lines changed say so, and are as urgent as their values are now."""
+        for report, letter in letters.items():
+            self._cursor.execute(
+                "UPDATE cura.lab_results r SET result_status = %(letter)s, severity = f.severity, flags = CASE"
+                " WHEN f.severity = 'normal' THEN '{}'::text[] ELSE '{abnormal}'::text[] END"
+                " FROM (SELECT CASE WHEN bool_or(i.interpretation = ANY (%(high)s)) THEN 'critical'"
+                " WHEN bool_or(i.interpretation <> ALL (%(seen)s)) THEN 'abnormal' ELSE 'normal' END AS severity"
+                " FROM cura.lab_result_items i WHERE i.organization_id = %(o)s AND i.lab_result_id = %(r)s"
+                " AND i.superseded_at IS NULL AND i.interpretation IS NOT NULL) f"
+                " WHERE r.organization_id = %(o)s AND r.id = %(r)s",
+                {"letter": letter, "o": self._clinic.id, "r": report, "high": sorted(HIGH), "seen": sorted(SEEN)},
+            )
 
     def _late_lines(self, rows: Rows, results: list[Arrival], known: Mapping[str, int]) -> set[int]:
         """Lines whose report is there already, and results without a report. Returns the reports that grew."""
@@ -225,7 +275,7 @@ class Storing:
             " results = (SELECT jsonb_agg(jsonb_build_object('name', i.name, 'value',"
             " concat(i.comparator, i.value_text), 'unit', i.unit, 'referenceRange', i.reference_range)"
             " ORDER BY i.line) FROM cura.lab_result_items i"
-            " WHERE i.organization_id = r.organization_id AND i.lab_result_id = r.id)"
+            " WHERE i.organization_id = r.organization_id AND i.lab_result_id = r.id AND i.superseded_at IS NULL)"
             " WHERE r.organization_id = %s AND r.id = ANY (%s)",
             (self._clinic.id, sorted(reports)),
         )

@@ -25,6 +25,7 @@ from cura_desktop.db.inventory_statements import (
     ALERTS,
     BATCHES,
     BY_IDS,
+    CATEGORY_RECORDS,
     COUNTS,
     FIND,
     MOVEMENTS,
@@ -33,6 +34,7 @@ from cura_desktop.db.inventory_statements import (
 )
 from cura_desktop.db.staff_names import StaffNames
 from cura_desktop.db.translation import register_sentence
+from cura_desktop.domain.categories import CategoryDraft, CategoryRecord, category_path
 from cura_desktop.domain.inventory import (
     ActiveAlert,
     Category,
@@ -52,6 +54,8 @@ register_sentence("inventory_items_sku", "Another item has this code (SKU).", fi
 register_sentence("inventory_items_levels", "The levels do not fit together.", field="maximum")
 register_sentence("inventory_suppliers_name", "There is a supplier of this name.", field="name")
 register_sentence("inventory_categories_name", "There is a category of this name.", field="name")
+register_sentence("inventory_categories_no_ring", "A category cannot stand under itself.", field="parent_id")
+register_sentence("inventory_categories_not_own_parent", "A category cannot stand under itself.", field="parent_id")
 
 
 class InventoryRepository:
@@ -120,6 +124,26 @@ class InventoryRepository:
         """Add a category; one of this name is taken as it is."""
         return self._add(InventoryCategoryRow, {"name": name}, ["organization_id", "name"], {"name": name})
 
+    def category_records(self, category_id: int | None = None) -> tuple[CategoryRecord, ...]:
+        """All, also those not in use, in the order of their paths; or only this one."""
+        rows = self._session.execute(CATEGORY_RECORDS).mappings().all()
+        drafts = {row["id"]: _category_draft(row) for row in rows}
+        found = [
+            CategoryRecord(row["id"], row["version"], drafts[row["id"]], row["items"], category_path(drafts, row["id"]))
+            for row in rows
+            if category_id in (None, row["id"])
+        ]
+        return tuple(sorted(found, key=lambda one: one.path.casefold()))
+
+    def add_category_record(self, draft: CategoryDraft) -> int:
+        """Add a category; raises through `inventory_categories_name` when there is one of the name."""
+        statement = insert_or_find(InventoryCategoryRow).values(_category_values(draft))
+        return self._session.execute(statement.returning(InventoryCategoryRow.id)).scalar_one()
+
+    def change_category(self, category_id: int, version: int, draft: CategoryDraft) -> bool:
+        """Write it if the stored version is still this one."""
+        return self._change(InventoryCategoryRow, category_id, version, _category_values(draft))
+
     def suppliers(self) -> tuple[Supplier, ...]:
         """All, by name."""
         rows = self._session.execute(select(InventorySupplierRow.__table__).order_by(InventorySupplierRow.name))
@@ -164,6 +188,19 @@ class InventoryRepository:
             .execution_options(synchronize_session=False)
         )
         return cast("CursorResult[Any]", self._session.execute(statement)).rowcount == 1
+
+
+def _category_draft(row: RowMapping) -> CategoryDraft:
+    return CategoryDraft(row["name"], row["parent_category_id"], row["description"] or "", row["is_active"])
+
+
+def _category_values(draft: CategoryDraft) -> dict[str, Any]:
+    return {
+        "name": draft.name,
+        "parent_category_id": draft.parent_id,
+        "description": draft.description or None,
+        "is_active": draft.is_active,
+    }
 
 
 def _item(row: RowMapping) -> StockItem:

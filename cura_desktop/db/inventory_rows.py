@@ -25,7 +25,10 @@ class InventoryCategoryRow(OrganizationOwned, Base):
     __tablename__ = "inventory_categories"
 
     name: Mapped[str]
+    parent_category_id: Mapped[int | None]
+    description: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=_FILLED)
+    version: Mapped[int] = mapped_column(Integer, server_default=_FILLED)
 
 
 class InventoryItemRow(OrganizationOwned, Base):

@@ -87,3 +87,8 @@ SELECT a.id, a.alert_type, a.item_id, i.name, i.current_stock, i.unit_of_measure
 SAME_BARCODE = text(
     "SELECT i.name FROM cura.inventory_items i WHERE i.barcode = :code AND i.id <> :besides AND i.is_active LIMIT 1"
 )
+CATEGORY_RECORDS = text("""
+SELECT c.id, c.version, c.name, c.parent_category_id, c.description, c.is_active,
+  (SELECT count(*) FROM cura.inventory_items i
+    WHERE i.organization_id = c.organization_id AND i.category_id = c.id AND i.is_active) AS items
+  FROM cura.inventory_categories c""")

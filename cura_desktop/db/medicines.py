@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from cura_desktop.db.medicines_reference import FormularyEntry, substances_of
 from cura_desktop.db.translation import register_sentence
+from cura_desktop.domain.check_counts import CheckCount
 from cura_desktop.domain.medicines import ControlledDrug, LegalCategory
 from cura_desktop.domain.prescriptions import Medicine
 
@@ -76,6 +77,16 @@ class MedicineRepository:
         before = self._count()
         self._session.execute(statement, rows)
         return self._count() - before
+
+    def check_counts(self, since: datetime, until: datetime) -> tuple[CheckCount, ...]:
+        """What checks said at issue from `since` until before `until`, naive UTC, the most frequent first."""
+        from sqlalchemy import text
+
+        rows = self._session.execute(
+            text("SELECT finding, severity, fired, overridden FROM cura.check_counts(:since, :until)"),
+            {"since": since, "until": until},
+        )
+        return tuple(CheckCount(row.finding, row.severity, row.fired, row.overridden) for row in rows)
 
     def _count(self) -> int:
         from sqlalchemy import text

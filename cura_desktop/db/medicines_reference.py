@@ -1,4 +1,4 @@
-"""The reference lists that ship with the program: formulary, interactions, allergens (`resources/reference`).
+"""The reference lists that ship with the program: formulary, interactions, limits, allergens (`resources/reference`).
 
 They are our own and not reviewed by a pharmacist; every screen that uses them names source and date. An empty cell
 means "not known". A medicine that is not in them is not checked.
@@ -11,9 +11,11 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
+from cura_desktop.domain.cautions import Caution, CautionKind, CautionReference
 from cura_desktop.domain.checking import Interaction, InteractionReference, Severity, reference_of
 from cura_desktop.domain.drug_classes import drug_key
 from cura_desktop.domain.errors import DamagedFileError
@@ -26,6 +28,7 @@ COMPONENTS: Mapping[str, tuple[str, ...]] = {
     "co-codamol": ("codeine", "paracetamol"),
     "co-amoxiclav": ("amoxicillin",),
     "co-trimoxazole": ("trimethoprim",),
+    "sacubitril with valsartan": ("valsartan",),
 }
 
 
@@ -59,6 +62,48 @@ def formulary() -> tuple[FormularyEntry, ...]:
 def interaction_rows() -> tuple[Row, ...]:
     """Every row of interactions.csv."""
     return tuple(_rows("interactions"))
+
+
+@cache
+def caution_rows() -> tuple[Row, ...]:
+    """Every row of cautions.csv."""
+    return tuple(_rows("cautions"))
+
+
+@cache
+def shipped_cautions() -> CautionReference:
+    """Limits of age, pregnancy, kidney function and dose for the medicines of the list alone."""
+    return cautions_from(caution_rows(), shipped_groups())
+
+
+def cautions_with(own: Mapping[str, frozenset[str]]) -> CautionReference:
+    """The same with medicines the clinic entered itself, by the groups it gave them."""
+    extra = {name: found for name, found in own.items() if found and drug_key(name) not in shipped_reference().groups}
+    return cautions_from(caution_rows(), {**shipped_groups(), **extra}) if extra else shipped_cautions()
+
+
+def cautions_from(rows: Iterable[Row], groups: Mapping[str, frozenset[str]]) -> CautionReference:
+    """The limits that `rows` set for medicines with these groups. Raises `DamagedFileError` for an unreadable row."""
+    members: dict[str, set[str]] = {}
+    for name, found in groups.items():
+        for group in found:
+            members.setdefault(group, set()).add(drug_key(name))
+    cautions, dated = list[Caution](), date.min
+    for row in rows:
+        try:
+            caution = Caution(
+                names=_names(row["subject"], members),
+                kind=CautionKind(row["kind"]),
+                severity=Severity(row["severity"]),
+                text=f"{row['effect']} {row['action']}".strip(),
+                limit=Decimal(row["limit"] or 0),
+                from_age=int(row["from_age"] or 0),
+            )
+            dated = max(dated, date.fromisoformat(row["written_on"]))
+        except (ArithmeticError, KeyError, ValueError) as error:
+            raise DamagedFileError("The list of limits is damaged. Please install the program again.") from error
+        cautions.append(caution)
+    return CautionReference(SOURCE, dated, tuple(cautions))
 
 
 @cache

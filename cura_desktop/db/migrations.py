@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import resources
-from pathlib import Path
 
 import psycopg
 from alembic import command
@@ -17,14 +15,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, pool
 
+from cura_desktop.db.revisions import scripts_folder
 from cura_desktop.domain.errors import SchemaMismatchError
 
 VERSION_SCHEMA = "cura_meta"
-
-
-def scripts_folder() -> Path:
-    """Where the migrations are in the installed package (`build_assets.py` puts them there)."""
-    return Path(str(resources.files("cura_desktop").joinpath("_migrations")))
 
 
 def newest() -> str | None:

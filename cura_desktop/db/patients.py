@@ -35,7 +35,7 @@ register_sentence(
 register_sentence("patients_dates", "The dates of birth and death do not fit together.", field="born")
 register_sentence("patient_alerts_text", "Please write what people must know.", field="text")
 
-_PATIENT = """
+PATIENT = """
 SELECT p.id, p.version, p.patient_id AS number, p.title, p.first_name, p.last_name, p.middle_names, p.preferred_name,
        p.date_of_birth, p.birth_precision, p.gender, p.gender_at_birth, p.nhs_number_status, p.language,
        p.interpreter_needed, p.flags, p.notes_for_reception, p.communication_preferences, p.is_active, p.is_restricted,
@@ -43,8 +43,8 @@ SELECT p.id, p.version, p.patient_id AS number, p.title, p.first_name, p.last_na
        f.nhs_number, f.email, f.phone, f.second_phone, f.address, f.emergency_contact, f.gp_practice, f.insurance_info
   FROM cura.patients p
   JOIN cura.patient_fields f ON f.organization_id = p.organization_id AND f.id = p.id"""
-_BY_ID = text(f"{_PATIENT} WHERE p.id = :id AND f.id = :id")
-_BY_KEY = text(f"{_PATIENT} WHERE p.client_key = :key")
+_BY_ID = text(f"{PATIENT} WHERE p.id = :id AND f.id = :id")
+_BY_KEY = text(f"{PATIENT} WHERE p.client_key = :key")
 _FIND = text(
     """
 SELECT id, patient_number AS number, title, last_name AS family_name, first_name AS given_name, preferred_name,
@@ -139,17 +139,17 @@ class PatientRepository:
     def get(self, patient_id: int, visible: frozenset[str]) -> Patient | None:
         """One patient; `visible` are the field groups of the reader."""
         row = self._session.execute(_BY_ID, {"id": patient_id}).mappings().one_or_none()
-        return _patient(row, visible) if row is not None else None
+        return patient_of(row, visible) if row is not None else None
 
     def get_for_change(self, patient_id: int, visible: frozenset[str]) -> tuple[Patient, Mapping[str, Any]] | None:
         """The same, with the JSON columns as stored, whose unknown keys must survive."""
         row = self._session.execute(_BY_ID, {"id": patient_id}).mappings().one_or_none()
-        return (_patient(row, visible), {name: row[name] for name in JSON_COLUMNS}) if row is not None else None
+        return (patient_of(row, visible), {name: row[name] for name in JSON_COLUMNS}) if row is not None else None
 
     def by_client_key(self, key: UUID, visible: frozenset[str]) -> Patient | None:
         """The patient that an earlier submit of the same form registered."""
         row = self._session.execute(_BY_KEY, {"key": key}).mappings().one_or_none()
-        return _patient(row, visible) if row is not None else None
+        return patient_of(row, visible) if row is not None else None
 
     def add(self, draft: PatientDraft, client_key: UUID, region: str) -> tuple[int, int, str] | None:
         """Register; (id, version, number), or None when this form was submitted before.
@@ -230,7 +230,8 @@ class PatientRepository:
         return self._session.execute(statement).scalar_one_or_none()
 
 
-def _patient(row: RowMapping, visible: frozenset[str]) -> Patient:
+def patient_of(row: RowMapping, visible: frozenset[str]) -> Patient:
+    """A patient of a row of `PATIENT`; `visible` are the field groups of the reader."""
     return Patient(
         id=row["id"],
         version=row["version"],

@@ -33,7 +33,7 @@ SELECT p.id, p.patient_id AS number, p.title, p.first_name, p.last_name, p.prefe
                   row_number() OVER (PARTITION BY l.name ORDER BY coalesce(l.taken_at, l.created_at) DESC, l.id
                       DESC) AS n
              FROM cura.lab_result_items l WHERE l.organization_id = p.organization_id AND l.patient_id = p.id
-              AND l.result_status IN ('F', 'C')) x
+              AND l.superseded_at IS NULL AND l.result_status IN ('F', 'C')) x
     WHERE x.n <= 8) AS results,
   (SELECT jsonb_agg(jsonb_build_array(x.id, x.consultation_date, x.type, x.provider_id, x.status, x.chief_complaint,
       x.diagnosis, x.appointment_id))
@@ -75,8 +75,8 @@ SELECT e.*, (SELECT :patient = ANY ((SELECT cura.open_charts())::int[])) AS open
          coalesce((SELECT string_agg(concat_ws(E'\\t', i.name, i.value_text, coalesce(i.unit, ''),
                      CASE WHEN i.interpretation <> 'N' THEN '(' || i.interpretation || ')' END), E'\\n' ORDER
                          BY i.line)
-            FROM cura.lab_result_items i WHERE i.organization_id = l.organization_id AND i.lab_result_id =
-                l.id), ''), l.status
+            FROM cura.lab_result_items i WHERE i.organization_id = l.organization_id AND i.lab_result_id = l.id
+              AND i.superseded_at IS NULL), ''), l.status
     FROM cura.lab_results l WHERE l.patient_id = :patient
   UNION ALL SELECT 'observations', min(o.id), o.taken_at, o.taken_by, 'Observations',
          string_agg(concat_ws(E'\\t', o.name, coalesce(trim_scale(o.value)::text, o.value_text), o.unit), E'\\n'

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import FetchedValue, String, Text, and_, column, func, select, table
+from sqlalchemy import FetchedValue, String, Text, and_, column, func, select, table, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -85,6 +85,9 @@ _staff = table(
     ),
     schema="cura",
 )
+_CLOSED = text("""
+SELECT c.day, c.start_time, c.end_time FROM cura.clinic_closures c
+ WHERE c.day >= :first AND c.day < :after AND c.is_active ORDER BY c.day, c.start_time""")
 _default = DefaultShiftRow.__table__
 _shift = StaffShiftRow.__table__
 
@@ -122,10 +125,21 @@ class ShiftRepository:
         """The same people with their hours on each of the clinic days, which follow one another."""
         usual = self._usual(provider_ids, role)
         shifts = self._shifts(days, [one.provider.id for one in usual])
+        closed = self.closed(days)
         hours = tuple(
-            _day_hours(one, day, zone, shifts.get((one.provider.id, day), ())) for day in days for one in usual
+            _day_hours(one, day, zone, shifts.get((one.provider.id, day), ()), closed.get(day, ()))
+            for day in days
+            for one in usual
         )
         return tuple(one.provider for one in usual), hours
+
+    def closed(self, days: tuple[date, ...]) -> dict[date, tuple[Hours, ...]]:
+        """When the clinic is closed on these days, which follow one another."""
+        first, after = datetime.combine(days[0], time()), datetime.combine(days[-1] + timedelta(days=1), time())
+        found: dict[date, list[Hours]] = defaultdict(list)
+        for day, start, end in self._session.execute(_CLOSED, {"first": first, "after": after}):
+            found[day.date()].append(Hours.parse(start, end))
+        return {day: tuple(hours) for day, hours in found.items()}
 
     def _usual(self, provider_ids: Collection[int] | None, role: str) -> tuple[_Usual, ...]:
         wanted = (
@@ -190,7 +204,7 @@ def _read_usual(row: Any) -> _Usual:
     shape = hours if isinstance(hours, dict) else {}
     return _Usual(
         Provider(provider_id, name, role, specialty, colour),
-        _weekly(default_days, start, end),
+        _default_week(default_days, start, end),
         _weekly(days, shape.get("start"), shape.get("end")),
         _breaks(breaks),
     )
@@ -203,6 +217,12 @@ def _weekly(days: Any, start: Any, end: Any) -> WeeklyHours | None:
     numbers = frozenset(_WEEKDAYS[str(day).lower()] for day in days if str(day).lower() in _WEEKDAYS)
     hours = _hours(start, end)
     return WeeklyHours(numbers, hours) if numbers and hours is not None else None
+
+
+def _default_week(days: Any, start: Any, end: Any) -> WeeklyHours | None:
+    """As `_weekly`; a default without any day is a person who works by shifts alone."""
+    hours = _hours(start, end) if start and end and days == [] else None
+    return _weekly(days, start, end) if hours is None else WeeklyHours(frozenset(), hours)
 
 
 def _breaks(shapes: Any) -> tuple[Hours, ...]:
@@ -221,12 +241,17 @@ def _hours(start: Any, end: Any) -> Hours | None:
         return None
 
 
-def _day_hours(usual: _Usual, day: date, zone: ZoneInfo, placed: tuple[_PlacedShift, ...]) -> DayHours:
+def _day_hours(
+    usual: _Usual, day: date, zone: ZoneInfo, placed: tuple[_PlacedShift, ...], closed: tuple[Hours, ...]
+) -> DayHours:
     shifts = [one.shift for one in placed]
     worked = [one for one in placed if one.shift.is_bookable]
     breaks = tuple(pause for one in worked for pause in one.breaks) if worked else usual.breaks
-    working = working_intervals(day, zone, shifts=shifts, default=usual.default, own=usual.own, breaks=breaks)
-    away = [one.hours for one in shifts if one.is_absence]
+    shut = _on(closed, day, zone)
+    working = working_intervals(
+        day, zone, shifts=shifts, default=usual.default, own=usual.own, breaks=breaks, absences=shut
+    )
+    away = [*(one.hours for one in shifts if one.is_absence), *closed]
     return DayHours(
         usual.provider.id,
         day,

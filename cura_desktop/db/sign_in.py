@@ -18,6 +18,7 @@ from cura_desktop.db.credentials import (
     proof_message,
 )
 from cura_desktop.db.database import Database
+from cura_desktop.db.revisions import carried
 from cura_desktop.db.translation import NOT_ENROLLED
 from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.errors import (
@@ -33,7 +34,6 @@ from cura_desktop.domain.sign_in import DeviceOrganization
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
-SCHEMA_VERSION = 1
 WRONG = "The user name or the password is not right."
 LOCKED_OUT = "There were too many wrong attempts. Please wait a quarter of an hour and try again."
 SUSPENDED = "This clinic's account is suspended, so nobody can sign in. Please contact whoever manages the account."
@@ -61,8 +61,8 @@ class SignInGate:
     def organization(self) -> DeviceOrganization:
         """The clinic of this device. Raises `SchemaMismatchError` before a foreign release is asked anything else."""
         version = self._row(None, "SELECT cura.schema_version()")[0]
-        if version != SCHEMA_VERSION:
-            raise SchemaMismatchError(OLD_PROGRAM if version > SCHEMA_VERSION else OLD_DATABASE)
+        if version != carried():
+            raise SchemaMismatchError(OLD_PROGRAM if version > carried() else OLD_DATABASE)
         row = self._row(
             None,
             "SELECT organization_id, name, region, time_zone, subscription_status FROM cura.device_organization()",

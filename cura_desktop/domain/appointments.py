@@ -334,3 +334,21 @@ def late_minutes(block: AppointmentBlock, now: datetime) -> int:
     """How long the clinic keeps somebody waiting: from the appointment, or from a later arrival."""
     due = max(block.arrived_at or block.start, block.start)
     return max(int((now - due).total_seconds() // 60), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDay:
+    """A clinic day in the month's overview: how much is booked, and why it is closed, if it is."""
+
+    day: date
+    booked: int = 0
+    cancelled: int = 0
+    minutes: int = 0
+    closed: str = ""
+
+
+def month_days(day: date) -> tuple[date, ...]:
+    """The six weeks from a Monday that hold the month of `day`."""
+    first = day.replace(day=1)
+    start = first - timedelta(days=first.weekday())
+    return tuple(start + timedelta(days=offset) for offset in range(42))

@@ -16,6 +16,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType({
     "PASSWORD_CHANGED": "Changed the password", "PASSWORD_RESET": "Reset a password",
     "DEVICE_INVITED": "Invited a device", "DEVICE_ENROLLED": "Enrolled a device",
     "DEVICE_REVOKED": "Revoked a device", "SESSIONS_ENDED": "Ended other sessions",
+    "EXPORT": "Exported a list",
 })  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 GROUP_SEPARATOR = "\x1d"
+_SUBSTITUTES = ("<GS>", "{GS}", "␝")  # what scanners are set to send in its place where a keyboard has no such key
 _SYMBOLOGY = re.compile(r"^\][A-Za-z][0-9]")
 
 
@@ -25,7 +26,10 @@ def read_scan(text: str) -> Scan:
 
     A GTIN whose check digit does not fit is no GS1 string. The zeros in front of a GTIN-14 are dropped.
     """
-    plain = _SYMBOLOGY.sub("", text.strip().strip(GROUP_SEPARATOR))
+    typed = text.strip()
+    for substitute in _SUBSTITUTES:
+        typed = typed.replace(substitute, GROUP_SEPARATOR)
+    plain = _SYMBOLOGY.sub("", typed.strip(GROUP_SEPARATOR)).lstrip(GROUP_SEPARATOR)
     if not re.match(r"^01[0-9]{14}", plain) or not _check_fits(plain[2:16]):
         return Scan(plain)
     expiry, batch, rest = None, "", plain[16:]

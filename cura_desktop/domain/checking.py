@@ -31,6 +31,10 @@ class FindingKind(StrEnum):
     ALLERGY = "allergy"
     INTERACTION = "interaction"
     DUPLICATE = "duplicate"
+    AGE = "age"
+    PREGNANCY = "pregnancy"
+    RENAL = "renal"
+    DOSE = "dose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,12 @@ class Interaction:
 
     severity: Severity
     text: str = ""
+
+    def joined(self, other: Interaction) -> Interaction:
+        """Two statements about one pair as one, the more severe first; the same words are not said twice."""
+        first, second = sorted((self, other), key=lambda one: _RANK[one.severity])
+        texts = (first.text, "" if second.text in first.text else second.text)
+        return Interaction(first.severity, " ".join(text for text in texts if text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +90,9 @@ def reference_of(
     for first, second, interaction in pairs:
         key = frozenset((drug_key(first), drug_key(second)))
         if len(key) == 2:
-            table[key] = _both(table[key], interaction) if key in table else interaction
+            table[key] = table[key].joined(interaction) if key in table else interaction
     names = {drug_key(name) for name in known}.union(*table)
     return InteractionReference(source, dated, table, frozenset(names), groups or {}, rules)
-
-
-def _both(held: Interaction, other: Interaction) -> Interaction:
-    """Two statements about one pair as one, the more severe first; the same words are not said twice."""
-    first, second = sorted((held, other), key=lambda one: _RANK[one.severity])
-    texts = (first.text, "" if second.text in first.text else second.text)
-    return Interaction(first.severity, " ".join(text for text in texts if text))
 
 
 _RANK = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
@@ -112,6 +115,7 @@ class CheckReport:
 
     `total` counts medicines, new and current; `recognised` those whose every substance the reference knows.
     `not_checked` are sentences. `source` and `dated` are None when there was no reference data.
+    `limits` is the sentence about age, pregnancy, kidney and dose limits; empty where they were not looked at.
     """
 
     findings: tuple[Finding, ...]
@@ -122,6 +126,7 @@ class CheckReport:
     dated: date | None = None
     allergy_state: AllergyState = field(default=AllergyState.NOT_RECORDED)
     rules: int = 0
+    limits: str = ""
 
     @property
     def is_complete(self) -> bool:
@@ -135,7 +140,8 @@ class CheckReport:
         if self.source is None or self.dated is None:
             return f"{counted}. Interactions were not checked: there is no reference data."
         rules = f"{self.rules} interaction rules, " if self.rules else ""
-        return f"{counted}. Source: {self.source}, {rules}{format_date(self.dated)}."
+        told = f"{counted}. Source: {self.source}, {rules}{format_date(self.dated)}."
+        return f"{told} {self.limits}".strip()
 
     @property
     def verdict(self) -> str:
@@ -163,7 +169,7 @@ def check_prescription(
     findings = _once((*allergy_findings, *interactions, *_duplicates(new, current, reference)))
     everything = (*new, *current)
     return CheckReport(
-        findings=tuple(sorted(findings, key=lambda found: _RANK[found.severity])),
+        findings=in_order(findings),
         total=len(everything),
         recognised=sum(_recognised(drug, reference) for drug in everything),
         not_checked=(*allergy_gaps, *interaction_gaps),
@@ -172,6 +178,11 @@ def check_prescription(
         allergy_state=state,
         rules=reference.rules if reference else 0,
     )
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Most severe first."""
+    return tuple(sorted(findings, key=lambda found: _RANK[found.severity]))
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
@@ -267,6 +278,7 @@ ONE_AT_A_TIME = frozenset({
     "ppi", "ssri", "snri", "tricyclic", "arb", "anticoagulant", "benzodiazepine", "z-drug", "gabapentinoid",
     "calcium channel blocker", "beta blocker", "loop diuretic", "sulfonylurea", "sglt2 inhibitor", "pde5 inhibitor",
     "alpha blocker", "triptan", "combined hormonal contraceptive", "thyroid hormone", "antihistamine", "paracetamol",
+    "coxib", "levodopa", "bisphosphonate", "gliptin", "rate-limiting calcium channel blocker", "antipsychotic",
 })  # fmt: skip
 
 

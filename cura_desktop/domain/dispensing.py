@@ -97,6 +97,7 @@ class Shelf:
     linked: bool
     batches: tuple[Batch, ...] = ()
     location: str = ""
+    barcode: str = ""
 
     def usable(self, today: date) -> tuple[Batch, ...]:
         """First to expire first; expired and quarantined ones never (A5e.9)."""
@@ -121,12 +122,14 @@ class WorkLine:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """So many units of a batch for a prescribed line."""
+    """So many units of a batch for a prescribed line. `scanned` is the code of the pack that was compared with it."""
 
     item_id: int
     shelf_id: int
     batch_id: int
     quantity: int
+    scanned: str = ""
+    unscanned_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +245,7 @@ def picks_problems(work: Work, picks: Sequence[Picked]) -> dict[str, str]:
     for one in work.lines:
         mine = [pick for pick in picks if pick.item_id == one.item_id]
         batches = {batch.id: batch for shelf in one.shelves for batch in shelf.batches}
-        if problem := _line_problem(one, mine, batches, work.today):
+        if problem := _line_problem(one, mine, batches, work.today) or _unscanned_problem(one, mine):
             found[f"lines.{one.item_id}"] = f"{one.line.title}: {problem}"
     return found
 
@@ -259,6 +262,22 @@ def _line_problem(line: WorkLine, picks: Sequence[Picked], batches: Mapping[int,
     if allowed and total > allowed:
         return f"at most {allowed:,} are owed."
     return "" if allowed or not total else "everything was supplied already."
+
+
+def is_unscanned(work: Work, picks: Sequence[Picked]) -> bool:
+    """Whether a pack that has a code was picked without a scan and without a reason: its label does not print yet."""
+    return any(_unscanned_problem(one, [pick for pick in picks if pick.item_id == one.item_id]) for one in work.lines)
+
+
+def _unscanned_problem(line: WorkLine, picks: Sequence[Picked]) -> str:
+    """A pack that has a code is compared by scanner before its label prints, or somebody says why not (peers D2)."""
+    coded = {shelf.id for shelf in line.shelves if shelf.barcode}
+    missing = [
+        one
+        for one in picks
+        if one.shelf_id in coded and not one.scanned and len(one.unscanned_reason.strip()) < SHORTEST_REASON
+    ]
+    return "scan the pack, or say why it cannot be scanned." if missing else ""
 
 
 def whole_pack_hint(line: WorkLine, shelf: Shelf) -> str:

@@ -267,6 +267,20 @@ def computed_quantity(dose: Dose, pack: Decimal | None = None) -> Decimal | None
     return count * step
 
 
+def units_per_day(dose: Dose) -> Decimal | None:
+    """Dose units in 24 hours at the highest dose that is allowed; a single dose counts as given in one day.
+
+    None where it cannot be known: no amount, or "when needed" without a maximum or an interval.
+    """
+    if dose.amount is None:
+        return None
+    each, found = dose.upper_amount or dose.amount, frequency(dose.frequency)
+    if found is not None and found.code == "stat":
+        return each
+    per_day = _units_per_day(dose, each, found)
+    return max(per_day, each) if per_day is not None else None
+
+
 def _units_per_day(dose: Dose, each: Decimal, found: Frequency | None) -> Decimal | None:
     if dose.min_interval_hours and (found is None or found.per_day is None):
         rate: Decimal | None = each * 24 / dose.min_interval_hours

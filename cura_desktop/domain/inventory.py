@@ -336,6 +336,16 @@ def adjustment_problems(quantity: int | None, reason: str, remaining: int | None
     return found
 
 
+def return_problems(quantity: int, reason: str, remaining: int) -> dict[str, str]:
+    """What is wrong with stock that goes back to its supplier, field -> sentence."""
+    found = {}
+    if not 0 < quantity <= remaining:
+        found["quantity"] = f"Between 1 and the {remaining:,} that are here." if remaining else "Nothing is left of it."
+    if problem := reason_problem(reason):
+        found["reason"] = problem
+    return found
+
+
 def reason_problem(reason: str) -> str:
     """The sentence about a reason that says nothing; empty when it says something."""
     if len(reason.strip()) < 3:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 from cura_desktop.domain.allergies import AllergyState
+from cura_desktop.domain.cautions import PersonFacts, egfr_facts
 from cura_desktop.domain.checking import CheckReport, Finding, FindingKind, Severity
 from cura_desktop.domain.current_medicines import CurrentMedicine
+from cura_desktop.domain.dates import format_date, years_between
 from cura_desktop.domain.prescriptions import PrescriptionLine, finding_key
+from cura_desktop.domain.records import Measurement, ProblemStatus, RecordSummary
 
 
 def name_and_strength(name: str, strength: str) -> str:
@@ -49,6 +55,37 @@ def with_continuations(
         for one in report.findings
     )
     return replace(report, findings=tuple(sorted(found, key=lambda one: list(Severity).index(one.severity))))
+
+
+def person_facts(summary: RecordSummary, today: date) -> PersonFacts:
+    """What the record says that limits are compared with; what the role may not see is not known."""
+    patient = summary.patient
+    age = years_between(patient.born, today) if patient.born is not None and patient.born <= today else None
+    sex = patient.sex or (patient.gender if patient.gender in ("female", "male") else "")
+    newest = {
+        trend.name.casefold(): (value, format_date(trend.latest.at.date()))
+        for trend in summary.results or ()
+        if trend.points and (value := _number(trend.latest)) is not None
+    }
+    egfr, words = egfr_facts(newest, age, sex)
+    pregnant = any(
+        one.status is ProblemStatus.ACTIVE and _PREGNANT.search(one.label) is not None for one in summary.problems or ()
+    )
+    return PersonFacts(age, sex, pregnant, egfr, words)
+
+
+_PREGNANT = re.compile(
+    r"^(?!.*\b(?:history|previous|past|no|not|test|excluded|wish|planning|termination)\b).*\bpregnan(?:t|cy)\b", re.I
+)
+_MORE_THAN = re.compile(r"\s*>\s*=?\s*(\d+(?:\.\d+)?)\s*")
+
+
+def _number(measured: Measurement) -> Decimal | None:
+    """A plain number, or the number that it is more than (`>90`): enough to be above a limit."""
+    if measured.value is not None:
+        return measured.value
+    found = _MORE_THAN.fullmatch(measured.text)
+    return Decimal(found[1]) if found else None
 
 
 def line_state(line: PrescriptionLine, report: CheckReport, reasons: Mapping[str, str]) -> str:

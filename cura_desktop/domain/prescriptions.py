@@ -6,16 +6,17 @@ Moments are naive UTC, days are clinic dates, quantities count dispensing units 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from cura_desktop.domain.checking import CheckReport, Finding, Severity
-from cura_desktop.domain.doses import Dose, computed_quantity, directions, dose_problems
+from cura_desktop.domain.doses import Dose, directions, dose_problems
 from cura_desktop.domain.medicines import ControlledDrug, LegalCategory, MedicationLine, medication_line, plain_text
 from cura_desktop.domain.number_words import number_words
 from cura_desktop.domain.prescribing import PrescriberKind, PrescriptionItem, item_problems
+from cura_desktop.domain.quantities import counted_in, needed_quantity
 
 SHORTEST_REASON = 10
 LONGEST_TEXT = 1_000
@@ -53,7 +54,7 @@ class PrescriptionLine:
     """One medicine as it is being prescribed. `text` overrides the words made from the dose; empty means made.
 
     `medicine_id` is None for a medicine that is not in the clinic's list. `long_supply_reason` answers the question
-    about more than 30 days of a controlled drug (A5c.4).
+    about more than 30 days of a controlled drug (A5c.4). `packs` are the pack sizes of the list, where it was picked.
     """
 
     name: str
@@ -70,6 +71,7 @@ class PrescriptionLine:
     labels: tuple[int, ...] = ()
     repeats: int = 0
     long_supply_reason: str = ""
+    packs: tuple[int, ...] = field(default=(), compare=False)
 
     @property
     def directions(self) -> str:
@@ -147,18 +149,19 @@ def line_of(medicine: Medicine) -> PrescriptionLine:
         form=medicine.form,
         strength=medicine.strength,
         medicine_id=medicine.id,
-        dose=Dose(None, medicine.unit, "", route=medicine.route),
+        dose=Dose(None, counted_in(medicine.form, medicine.unit, medicine.strength), "", route=medicine.route),
         quantity_unit=medicine.unit,
         legal=medicine.legal,
         controlled=medicine.controlled,
         labels=medicine.labels,
+        packs=medicine.pack_sizes,
     )
 
 
 def with_computed_quantity(line: PrescriptionLine) -> PrescriptionLine:
-    """The line with the quantity its dose needs, where that can be known and the units agree."""
-    counted = computed_quantity(line.dose) if line.dose.unit == line.quantity_unit else None
-    return replace(line, quantity=counted) if counted is not None else line
+    """The line with the quantity its dose needs, where that can be known (P12); as it is where it cannot."""
+    needed = needed_quantity(line.dose, line.quantity_unit, line.form, line.strength, line.packs)
+    return replace(line, quantity=needed.quantity) if needed is not None else line
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,18 @@ from cura_desktop.domain.inventory import quantity_problem
 from cura_desktop.domain.money import LARGEST, ZERO
 
 STATUS_WORDS = {
-    "draft": "Draft", "pending": "Ordered", "approved": "Approved", "sent": "Sent", "part_received": "Part received",
-    "received": "Received", "cancelled": "Cancelled",
+    "draft": "Draft", "pending": "To be approved", "approved": "Approved", "sent": "Sent",
+    "part_received": "Part received", "received": "Received", "cancelled": "Cancelled",
 }  # fmt: skip
+STEPS = {
+    "draft": ("pending", "cancelled"), "pending": ("approved", "cancelled"), "approved": ("sent", "cancelled"),
+    "sent": ("cancelled",), "part_received": ("received", "cancelled"),
+}  # fmt: skip
+"""What a person may make of an order; deliveries take it further by themselves."""
+OPEN = ("pending", "approved", "sent", "part_received")
+"""Orders of which something is still expected."""
+USAGE_DAYS, COVER_DAYS = 90, 30
+"""Usage is looked at over the first, and ordered for the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +86,22 @@ class OrderLine:
     received: int
     price: Decimal
     pack_size: int
+    unit: str = ""
+
+    @property
+    def open(self) -> int:
+        """Packs still to come."""
+        return self.packs - self.received
+
+    @property
+    def total(self) -> Decimal:
+        """Without VAT."""
+        return self.packs * self.price
 
 
 @dataclass(frozen=True, slots=True)
 class PurchaseOrder:
-    """A stored order. `ordered_at` is naive UTC."""
+    """A stored order. `ordered_at` and `approved_at` are naive UTC; `ordered_by` and `approved_by` are names."""
 
     id: int
     version: int
@@ -93,6 +113,19 @@ class PurchaseOrder:
     expected: date | None
     total: Decimal
     lines: tuple[OrderLine, ...] = ()
+    notes: str = ""
+    ordered_by: str = ""
+    approved_by: str = ""
+    approved_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still expected."""
+        return self.status in OPEN
+
+    def may_become(self, status: str) -> bool:
+        """Whether a person may take this step now."""
+        return status in STEPS.get(self.status, ())
 
     @property
     def words(self) -> str:
@@ -108,3 +141,45 @@ def order_problems(lines: Sequence[OrderLineDraft], expected: date | None, today
     for place, line in enumerate(lines):
         found |= {f"lines.{place}.{name}": sentence for name, sentence in line.problems().items()}
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ReorderProposal:
+    """An item that should be ordered: `packs` at `price` from the last supplier, and the figures that say why."""
+
+    item_id: int
+    item: str
+    unit: str
+    pack_size: int
+    usable: int
+    on_order: int
+    reorder_point: int
+    used: int
+    packs: int
+    price: Decimal
+    supplier_id: int | None = None
+    supplier: str = ""
+
+    @property
+    def why(self) -> str:
+        """`18 tablets left, reorder at 20; 45 used in 90 days`."""
+        coming = f", {self.on_order:,} on order" if self.on_order else ""
+        used = f"{self.used:,} used in {USAGE_DAYS} days" if self.used else f"none used in {USAGE_DAYS} days"
+        return f"{self.usable:,} {self.unit} left{coming}, reorder at {self.reorder_point:,}; {used}"
+
+
+def packs_to_order(usable: int, on_order: int, reorder_point: int, maximum: int, used: int, pack_size: int) -> int:
+    """Packs that bring an item from what is left and on order to its reorder point and `COVER_DAYS` of usage above it.
+
+    All in stock units but the answer. Without usage, to twice the reorder point. Never beyond `maximum`; 0 while
+    enough is there or coming, and for a reorder point of 0, which asks for no reordering.
+    """
+    expected = usable + on_order
+    if expected > reorder_point or reorder_point <= 0:
+        return 0
+    cover = -(-used * COVER_DAYS // USAGE_DAYS) if used else reorder_point
+    target = min(max(reorder_point + cover, reorder_point + 1), max(maximum, reorder_point + 1))
+    wanted = target - expected
+    packs = -(-wanted // pack_size)
+    within = max(maximum - expected, 0) // pack_size
+    return max(min(packs, within), 1)

@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 from cura_desktop.domain.errors import DatabaseUnavailableError
 
 SERVICE = "cura-desktop"
+TURNSTILE = Path("/run/cura-desktop-account.lock")
 STAND_INS = ("postgres", "nobody")
 
 
@@ -44,12 +47,8 @@ def server_account() -> Account:
         return Account()
     found = _lookup(SERVICE)
     if found is None and shutil.which("useradd"):
-        subprocess.run(
-            ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", SERVICE],
-            check=False,
-            capture_output=True,
-        )
-        found = _lookup(SERVICE)
+        with _one_at_a_time():
+            found = _lookup(SERVICE) or _created(SERVICE)
     for name in STAND_INS:
         found = found or _lookup(name)
     if found is None:
@@ -57,6 +56,28 @@ def server_account() -> Account:
             f"The database cannot run as root, and the account '{SERVICE}' could not be created for it."
         )
     return found
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Of two programs that start at once one creates the account and the other finds it."""
+    if sys.platform == "win32" or not TURNSTILE.parent.is_dir():
+        yield
+        return
+    import fcntl
+
+    with TURNSTILE.open("wb") as turnstile:
+        fcntl.flock(turnstile, fcntl.LOCK_EX)
+        yield
+
+
+def _created(name: str) -> Account | None:
+    subprocess.run(
+        ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", name],
+        check=False,
+        capture_output=True,
+    )
+    return _lookup(name)
 
 
 def _lookup(name: str) -> Account | None:
