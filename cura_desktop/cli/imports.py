@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cura_desktop.cli import list_imports
 from cura_desktop.db.home import default_home
 from cura_desktop.db.server import EmbeddedServer
 from cura_desktop.domain.errors import CuraError
@@ -35,6 +36,7 @@ def register(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--report", metavar="JSON", type=Path, help="where to write what was taken and refused")
     command.add_argument("--database", choices=DATABASES, default=DATABASES[0], help="on this PC: which one")
     command.set_defaults(run=run)
+    list_imports.register(kinds, DATABASES)
 
 
 def run(arguments: argparse.Namespace) -> int:

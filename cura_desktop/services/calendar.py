@@ -11,6 +11,7 @@ from uuid import UUID
 
 from cura_desktop.db.appointments import PATIENT_TAKEN, PROVIDER_TAKEN, AppointmentRepository
 from cura_desktop.db.database import Database
+from cura_desktop.db.rota import RotaRepository
 from cura_desktop.db.shifts import ShiftRepository
 from cura_desktop.domain.appointments import (
     AppointmentBlock,
@@ -18,9 +19,11 @@ from cura_desktop.domain.appointments import (
     CalendarRange,
     DayHours,
     FreeTime,
+    MonthDay,
     PatientAppointments,
     Provider,
     SlotTakenError,
+    month_days,
     next_free_times,
     range_bounds,
     week_days,
@@ -106,6 +109,17 @@ class CalendarService:
                 more, their_hours = shifts.with_hours(days, self._caller.zone, sorted(unlisted))
                 providers, hours = (*providers, *more), (*hours, *their_hours)
         return CalendarRange(days, providers, hours, blocks)
+
+    def month(self, day: date, provider_id: int | None = None) -> tuple[MonthDay, ...]:
+        """The six weeks that hold the month of `day`: what is booked each day, of one provider or of the clinic."""
+        days = month_days(day)
+        start, end = range_bounds(days, self._caller.zone)
+        with self._database.transaction(self._caller, read_only=True) as transaction:
+            diary = AppointmentRepository(transaction.session)
+            counts = diary.by_day(start, end, self._caller.zone.key, provider_id)
+            closures = RotaRepository(transaction.session).closures(days[0], days[-1])
+        closed = {one.day: one.name for one in closures if one.is_active}
+        return tuple(MonthDay(one, *counts.get(one, (0, 0, 0)), closed.get(one, "")) for one in days)
 
     def appointment(self, appointment_id: int) -> AppointmentBlock:
         """One appointment. Raises `NotFoundError`."""

@@ -25,6 +25,7 @@ from cura_desktop.domain.dispensing import (
     SupplyState,
     Work,
     WorkLine,
+    is_unscanned,
     line_is_expired,
     next_step,
     picks_problems,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from cura_desktop.documents.label import LabelDocument
 
 RESTRICTED = "This record is restricted. Open the patient's record with a reason first, then come back."
+UNSCANNED = "Scan the pack first, or say why it cannot be scanned: its label prints when it fits."
 NOT_NOW = "This prescription is not at this step any more. It was read again."
 _MODULES = ("medicalRecords", "prescriptions", "labResults")
 
@@ -162,7 +164,12 @@ class DispensingService:
             return self._work(transaction, work.patient.id, work.prescription.id)
 
     def labels(self, work: Work, picks: Sequence[Picked] = ()) -> bytes:
-        """The labels as PDF: of the supply in hand, or of what is picked. Nothing is stored."""
+        """The labels as PDF: of the supply in hand, or of what is picked. Nothing is stored.
+
+        Raises `ConflictError` while a picked pack was not scanned.
+        """
+        if not (work.supply and work.supply.assembled) and is_unscanned(work, picks):
+            raise ConflictError(UNSCANNED)
         with self._database.transaction(self._caller, read_only=True) as transaction:
             documents = self._labels(transaction, work, picks)
         return _pdf(documents)

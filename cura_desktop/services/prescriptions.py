@@ -9,12 +9,14 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from cura_desktop.db import medicines_reference
 from cura_desktop.db.database import Database, Transaction
+from cura_desktop.db.interaction_lists import InteractionListRepository
 from cura_desktop.db.letters import LetterRepository
 from cura_desktop.db.medicines import MedicineRepository
 from cura_desktop.db.prescriptions import PrescriptionRepository, midnight
 from cura_desktop.db.records import RecordRepository
 from cura_desktop.db.staff_names import StaffNames
 from cura_desktop.domain.caller import Caller
+from cura_desktop.domain.cautions import DosedDrug, with_cautions
 from cura_desktop.domain.checking import (
     CheckedDrug,
     CheckReport,
@@ -33,6 +35,7 @@ from cura_desktop.domain.prescribing import (
 from cura_desktop.domain.prescription_checks import (
     line_state,
     name_and_strength,
+    person_facts,
     product_key,
     with_continuations,
     without_silence,
@@ -285,9 +288,15 @@ class PrescriptionService:
             ],
             allergies,
             summary.allergies.state,
-            medicines_reference.reference_with(own),
+            InteractionListRepository(transaction.session).over(medicines_reference.reference_with(own)),
         )
-        return with_continuations(without_silence(report, summary.medicines), lines, current)
+        report = with_continuations(without_silence(report, summary.medicines), lines, current)
+        dosed = [
+            DosedDrug(drug.name, drug.substances, line.form, line.strength, line.dose)
+            for drug, line in zip(new, lines, strict=True)
+        ]
+        person = person_facts(summary, self._today())
+        return with_cautions(report, dosed, person, medicines_reference.cautions_with(own))
 
     # ------------------------------------------------------------------ reading
 

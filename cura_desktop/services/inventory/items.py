@@ -11,6 +11,7 @@ from cura_desktop.db.database import Transaction
 from cura_desktop.db.inventory import InventoryRepository
 from cura_desktop.db.inventory_rows import item_columns, supplier_columns
 from cura_desktop.domain.barcodes import read_scan
+from cura_desktop.domain.categories import CategoryDraft, CategoryRecord
 from cura_desktop.domain.errors import InvalidInputError, NotFoundError, StaleRecordError
 from cura_desktop.domain.inventory import (
     ActiveAlert,
@@ -140,6 +141,43 @@ class ItemService(StockPart):
             raise InvalidInputError({"name": "Please give a name of at most 100 characters."})
         with self._writing("create") as transaction:
             return Category(InventoryRepository(transaction.session).add_category(cleaned), cleaned)
+
+    def category_records(self) -> tuple[CategoryRecord, ...]:
+        """All, also those not in use, in the order of their paths."""
+        with self._reading() as transaction:
+            return InventoryRepository(transaction.session).category_records()
+
+    def add_category_record(self, draft: CategoryDraft) -> CategoryRecord:
+        """Add a category with its place in the tree. Raises `InvalidInputError` (also for a name that is taken)."""
+        typed = draft.normalised()
+        if problems := typed.problems():
+            raise InvalidInputError(problems)
+        with self._writing("create") as transaction:
+            items = InventoryRepository(transaction.session)
+            return items.category_records(items.add_category_record(typed))[0]
+
+    def change_category(
+        self, category_id: int, version: int, base: CategoryDraft, draft: CategoryDraft
+    ) -> CategoryRecord:
+        """Rename, move or retire a category. Raises `InvalidInputError` ("parent_id" for a ring), `StaleRecordError`.
+
+        `base` is the category as it was when editing began at `version`; what others changed in other fields is kept.
+        """
+        typed = draft.normalised()
+        if problems := typed.problems():
+            raise InvalidInputError(problems)
+        with self._writing() as transaction:
+            items = InventoryRepository(transaction.session)
+            found = items.category_records(category_id)
+            if not found:
+                raise NotFoundError("This category is not in the clinic's list.")
+            stored = found[0]
+            result = merge(base.normalised(), typed, stored.details)
+            if not result.is_clean:
+                raise StaleRecordError(stored, result.conflicts)
+            if not items.change_category(category_id, stored.version, CategoryDraft(**result.values)):
+                raise StaleRecordError(stored)
+            return items.category_records(category_id)[0]
 
     def suppliers(self) -> tuple[Supplier, ...]:
         """All, by name."""

@@ -16,6 +16,7 @@ from cura_desktop.domain.inventory import (
     ReceiptDraft,
     adjustment_problems,
     reason_problem,
+    return_problems,
 )
 from cura_desktop.services.inventory.base import GONE, MAY_NOT_CHANGE, StockPart
 
@@ -66,6 +67,23 @@ class MovementService(StockPart):
                 moves.move(item_id, batch_id, "expired", -batch.remaining, None, reason="Past expiry")
             if batch.state(self.today()) is not BatchState.WRITTEN_OFF:
                 moves.set_status(batch_id, self._batch(moves, batch_id).batch.version, "expired", batch.reason or None)
+            return self._record(transaction, item_id)
+
+    def send_back(self, batch_id: int, quantity: int, reason: str, client_key: UUID) -> ItemRecord:
+        """So many units of a batch go back to the supplier, also of one that was recalled; the same key once.
+
+        Raises `InvalidInputError` {"quantity", "reason"}, `NotFoundError`.
+        """
+        with self._writing() as transaction:
+            moves = StockMovementRepository(transaction.session)
+            item_id = self._batch(moves, batch_id).item_id
+            self._hold(moves, item_id)
+            batch = self._batch(moves, batch_id).batch
+            if moves.moved(client_key) is None:
+                if problems := return_problems(quantity, reason, batch.remaining):
+                    raise InvalidInputError(problems)
+                said = " ".join(reason.split())
+                moves.move(item_id, batch_id, "supplier_return", -quantity, client_key, reason=said)
             return self._record(transaction, item_id)
 
     def quarantine(self, batch_id: int, version: int, reason: str) -> ItemRecord:
