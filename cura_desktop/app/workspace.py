@@ -52,6 +52,7 @@ class Workspace(QObject):
         self.caller: Caller = signed_in.caller
         self.database: Database = signed_in.database
         self.enrolment: Enrolment = signed_in.enrolment
+        self.places = places
         self.layouts = LayoutStore(places.layouts)
         self.person = Person(self.caller.organization_id, self.caller.user_id)
         self.tasks = QtTasks(self)

@@ -137,11 +137,12 @@ class MainWindow(QMainWindow):
         *,
         shortcut: str,
         needs: tuple[str, str] | None = None,
+        menu: str = "Go",
     ) -> bool:
-        """A screen that opens as a tab (dispensing, settings). False, and no trace, when the role may not see it."""
+        """A screen that opens as a tab, in the menu Go or Office. False, and no trace, when the role may not see it."""
         if needs is not None and not self._caller.may(*needs):
             return False
-        self._register_place(key, title, icon_name, go, shortcut)
+        self._register_place(key, title, icon_name, go, shortcut, menu)
         return True
 
     def open_tab(self, key: TabKey, title: str, icon_name: str, factory: Callable[[], QWidget]) -> QWidget:
@@ -251,11 +252,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         return centre
 
-    def _register_place(self, key: str, title: str, icon_name: str, go: Callable[[], object], shortcut: str) -> None:
+    def _register_place(
+        self, key: str, title: str, icon_name: str, go: Callable[[], object], shortcut: str, menu: str = "Go"
+    ) -> None:
         id_ = f"go.{key}"
         self._places[key] = id_
         self.registry.register(
-            ActionSpec(id_, f"&{title}", go, "Go", shortcut, group="Places", icon=icon_name, section="places")
+            ActionSpec(id_, f"&{title}", go, menu, shortcut, group="Places", icon=icon_name, section="places")
         )
 
     def _commands(self) -> Commands:

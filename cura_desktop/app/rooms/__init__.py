@@ -15,9 +15,11 @@ def furnish(space: Workspace) -> Iterator[None]:
     from cura_desktop.app.rooms.administration import AdministrationRoom
     from cura_desktop.app.rooms.billing import BillingRoom
     from cura_desktop.app.rooms.calendar import CalendarRoom
+    from cura_desktop.app.rooms.checklists import ChecklistRoom
     from cura_desktop.app.rooms.dispensing import MedicinesRoom
     from cura_desktop.app.rooms.inventory import InventoryRoom
     from cura_desktop.app.rooms.messaging import MessagingRoom
+    from cura_desktop.app.rooms.outbox import OutboxRoom
     from cura_desktop.app.rooms.patients import PatientRoom
     from cura_desktop.app.rooms.record import RecordRoom
 
@@ -27,13 +29,15 @@ def furnish(space: Workspace) -> Iterator[None]:
     yield
     billing = BillingRoom(space, patients)
     yield
-    InventoryRoom(space)
+    inventory = InventoryRoom(space)
     yield
     messaging = MessagingRoom(space, patients)
     yield
     record = RecordRoom(space)
     MedicinesRoom(space, record)
+    ChecklistRoom(space)
     AdministrationRoom(space)
+    inventory.outbox = OutboxRoom(space).service
     if record.is_open:
         patients.open_record = record.open
         calendar.open_record = record.open

@@ -52,6 +52,7 @@ class AdministrationRoom:
                 lambda place=place: self._open(place),  # type: ignore[misc]
                 shortcut=place.shortcut,
                 needs=place.needs,
+                menu="Go" if place.needs is None else "Office",
             )
 
     def _open(self, place: AdminPlace) -> None:

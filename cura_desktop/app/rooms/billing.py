@@ -42,6 +42,23 @@ class BillingRoom:
         panel.picked.connect(self.open)
         panel.patient_picked.connect(self._patients.open)
         panel.new_wanted.connect(self.begin)
+        needs = ("edit", "settings")
+        space.window.add_place(
+            "prices", "Price list", "receipt-pound-sterling", self.prices, shortcut="", needs=needs, menu="Office"
+        )
+
+    def prices(self) -> None:
+        """What the clinic charges."""
+
+        def make() -> QWidget:
+            from cura_desktop.gui.billing.price_list import PriceList
+            from cura_desktop.services.prices import PriceListService
+
+            kept = PriceList(PriceListService(self._space.database, self._space.caller), self._space.caller)
+            self._space.watch(kept)
+            return kept
+
+        self._space.window.open_tab(("prices",), "Price list", "receipt-pound-sterling", make)
 
     def open(self, invoice_id: int) -> None:
         """The invoice's tab in front."""

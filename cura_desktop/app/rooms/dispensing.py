@@ -28,17 +28,68 @@ class MedicinesRoom:
             record.sections.append(self._prescribing)
         if space.caller.may("edit", "prescriptions") and space.caller.may("edit", "inventory"):
             space.window.add_place("dispensing", "Dispensing", "pill", self.dispense, shortcut="F7")
+            space.window.add_place(
+                "near_misses", "Near misses", "shield-alert", self.near_misses, shortcut="", menu="Office"
+            )
+        needs = ("view", "sales")
+        space.window.add_place("controlled", "Controlled drugs", "lock", self.controlled, shortcut="", needs=needs)
+        needs = ("edit", "medicines")
+        space.window.add_place(
+            "wordings", "Label wordings", "tag", self.wordings, shortcut="", needs=needs, menu="Office"
+        )
 
     def dispense(self) -> None:
         """The queue and the work in hand."""
         self._space.window.open_tab(("dispensing",), "Dispensing", "pill", self._screen)
 
+    def near_misses(self) -> None:
+        """What the scanner refused."""
+
+        def make() -> QWidget:
+            from cura_desktop.gui.dispensing.near_misses import NearMissList
+            from cura_desktop.services.scanning import ScanningService
+
+            register = NearMissList(ScanningService(self._space.database, self._space.caller), self._space.caller)
+            self._space.watch(register)
+            return register
+
+        self._space.window.open_tab(("near_misses",), "Near misses", "shield-alert", make)
+
+    def controlled(self) -> None:
+        """The register of controlled drugs."""
+
+        def make() -> QWidget:
+            from cura_desktop.gui.dispensing.controlled import ControlledRegister
+            from cura_desktop.services.controlled import ControlledRegisterService
+
+            service = ControlledRegisterService(self._space.database, self._space.caller)
+            register = ControlledRegister(service, self._space.caller)
+            self._space.watch(register)
+            return register
+
+        self._space.window.open_tab(("controlled",), "Controlled drugs", "lock", make)
+
+    def wordings(self) -> None:
+        """What the numbered cautionary labels say."""
+
+        def make() -> QWidget:
+            from cura_desktop.gui.dispensing.label_wordings import LabelWordings
+            from cura_desktop.services.dispensing import DispensingService
+
+            kept = LabelWordings(DispensingService(self._space.database, self._space.caller), self._space.caller)
+            self._space.watch(kept)
+            return kept
+
+        self._space.window.open_tab(("wordings",), "Label wordings", "tag", make)
+
     def _screen(self) -> QWidget:
         from cura_desktop.gui.dispensing.screen import DispensingScreen
         from cura_desktop.services.dispensing import DispensingService
+        from cura_desktop.services.scanning import ScanningService
 
         service = DispensingService(self._space.database, self._space.caller)
-        screen = with_tasks(lambda tasks: DispensingScreen(service, tasks, self._space.caller))
+        scanning = ScanningService(self._space.database, self._space.caller)
+        screen = with_tasks(lambda tasks: DispensingScreen(service, tasks, self._space.caller, scanning=scanning))
         self._space.watch(screen)
         return screen
 

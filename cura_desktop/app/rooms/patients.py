@@ -37,9 +37,12 @@ class PatientRoom:
         from cura_desktop.gui.patients.entries import search_entries
         from cura_desktop.gui.patients.panel import PatientPanel
         from cura_desktop.gui.patients.recent import RecentPatients
+        from cura_desktop.services.patient_export import PatientExportService
 
         space = self._space
-        self._panel = panel = PatientPanel(self.service, space.caller, RecentPatients(space.layouts, space.person))
+        recent = RecentPatients(space.layouts, space.person)
+        exports = PatientExportService(space.database, space.caller)
+        self._panel = panel = PatientPanel(self.service, space.caller, recent, exports=exports)
         space.window.add_dock("patients", "Patients", "users", panel, "left", needs=("view", "patients"))
         space.offer(panel.actions_offered())
         space.watch(panel)

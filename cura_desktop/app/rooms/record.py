@@ -22,12 +22,57 @@ class RecordRoom:
     def __init__(self, space: Workspace) -> None:
         self._space = space
         self.sections: list[Callable[[int], tuple[str, str, Callable[[], QWidget]]]] = []
+        if space.caller.may("view", "labResults"):
+            from cura_desktop.services.results import ResultService
+
+            self._results = ResultService(space.database, space.caller)
+            self.sections.append(self._results_section)
+            if space.caller.may("edit", "labResults"):
+                keys = "Ctrl+Alt+L"
+                space.window.add_place("results", "Results to review", "flask-conical", self.review, shortcut=keys)
         self.is_open = any(space.caller.may("view", module) for module in CLINICAL)
 
     def open(self, patient_id: int, appointment_id: int | None = None) -> None:
         """The record's tab in front."""
         key = ("record", patient_id)
         self._space.window.open_tab(key, "Record", "file-text", lambda: self._tab(patient_id, appointment_id))
+
+    def review(self) -> None:
+        """The results that wait for a review, as a tab."""
+
+        def make() -> QWidget:
+            from cura_desktop.gui.results.queue import ResultsQueue
+            from cura_desktop.services.records import utc_now
+
+            queue = ResultsQueue(self._results, self._space.caller, utc_now)
+            queue.picked.connect(self.open_result)
+            self._space.watch(queue)
+            return queue
+
+        self._space.window.open_tab(("results",), "Results to review", "flask-conical", make)
+
+    def open_result(self, patient_id: int, result_id: int) -> None:
+        """The record with one result in hand."""
+        from cura_desktop.gui.record.tab import RecordTab
+        from cura_desktop.gui.results.section import ResultsSection
+
+        self.open(patient_id)
+        tab = self._space.window.work.content(("record", patient_id))
+        if isinstance(tab, RecordTab):
+            tab.show_section("results")
+            section = tab.tabs.section("results")
+            if isinstance(section, ResultsSection):
+                section.show_result(result_id)
+
+    def _results_section(self, patient_id: int) -> tuple[str, str, Callable[[], QWidget]]:
+        def make() -> QWidget:
+            from cura_desktop.gui.results.section import ResultsSection
+
+            section = ResultsSection(patient_id, self._results, self._space.caller)
+            self._space.watch(section)
+            return section
+
+        return "results", "&Results", make
 
     def restore(self, offer: Draft) -> None:
         """The record an unsaved text belongs to, with that text in its own consultation or letter."""

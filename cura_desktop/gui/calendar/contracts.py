@@ -12,6 +12,8 @@ from cura_desktop.domain.calendar import AppointmentStatus
 
 Clock = Callable[[], datetime]
 """Naive UTC now."""
+LIVE_TABLES = ("appointments", "staff_shifts", "doctor_default_shifts", "clinic_closures", "patients")
+"""What a change of makes the calendar read again."""
 
 
 class Diary(Protocol):

@@ -135,10 +135,12 @@ class CalendarGrid(QAbstractScrollArea):
                     self._go_to(index, int(placed.start), placed)
 
     def show_working_time(self) -> None:
-        """Scroll to where work begins, or to the present on a day that holds it."""
+        """Scroll to where work begins, or to the present while it is within the working day."""
         starts = [start for filled in self._filled for start, _ in filled.working]
         minute = min(starts, default=float(MORNING))
-        if self._now is not None and any(filled.column.day == self._now[0] for filled in self._filled):
+        today = [one for one in self._filled if self._now is not None and one.column.day == self._now[0]]
+        last = max((end for filled in today for _, end in filled.working), default=24.0 * 60)
+        if self._now is not None and today and self._now[1] <= last:  # after work the hours to come are empty and grey
             minute = max(minute, self._now[1] - 60)
         self._cursor = (self._cursor[0], int(minute) // QUARTER * QUARTER)
         placed = self._filled[self._cursor[0]].at(self._cursor[1]) if self._filled else None

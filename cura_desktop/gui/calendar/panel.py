@@ -18,7 +18,7 @@ from cura_desktop.domain.dates import format_date
 from cura_desktop.gui.calendar.agenda import Agenda
 from cura_desktop.gui.calendar.booking_presenter import BookingStart
 from cura_desktop.gui.calendar.commands import NOT_ALLOWED, BlockActions, Commands
-from cura_desktop.gui.calendar.contracts import Clock, Diary
+from cura_desktop.gui.calendar.contracts import LIVE_TABLES, Clock, Diary
 from cura_desktop.gui.calendar.geometry import GridColumn
 from cura_desktop.gui.calendar.grid import CalendarGrid
 from cura_desktop.gui.calendar.panel_actions import BOOK_KEY, actions_offered, local_keys
@@ -57,7 +57,7 @@ class CalendarPanel(QWidget):
 
     patient_wanted = Signal(int)
     changed = Signal(object)
-    live_tables: tuple[str, ...] = ("appointments", "staff_shifts", "doctor_default_shifts", "patients")
+    live_tables: tuple[str, ...] = LIVE_TABLES
 
     def __init__(
         self,

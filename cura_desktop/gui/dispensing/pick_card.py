@@ -6,16 +6,20 @@ from datetime import date
 from decimal import Decimal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from cura_desktop.domain.dates import format_date
 from cura_desktop.domain.dispensing import Picked, Shelf, Supply, WorkLine, picks_of, quantity_text, whole_pack_hint
 from cura_desktop.domain.medicines import format_quantity
+from cura_desktop.domain.scanning import Judgement, picks_from_batch
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.widgets.choice_box import ChoiceBox
 from cura_desktop.gui.widgets.labels import text_label
 from cura_desktop.gui.widgets.pill import Pill, PillText
 from cura_desktop.gui.widgets.quantity_edit import QuantityEdit
+
+TO_SCAN = PillText("Scan the pack", "warning", "barcode")
+SCANNED = PillText("Scanned, it fits", "success", "check")
 
 
 class PickCard(QFrame):
@@ -46,6 +50,13 @@ class PickCard(QFrame):
             expiry = f", expires {format_date(one.expiry)}" if one.expiry else ""
             text = f"Taken: {one.quantity:,} of {one.product}, batch {one.batch_number}{expiry}"
             column.addWidget(text_label(text, "", wrap=True))
+        self._scanned: dict[int, str] = {}
+        self.scan_pill = Pill(TO_SCAN)
+        self.unscanned_label = text_label("If it cannot be scanned: why", "field")
+        self.unscanned_edit = QLineEdit()
+        self.unscanned_edit.setMaxLength(200)
+        self.unscanned_edit.setAccessibleName(f"Why the pack of {line.line.title} cannot be scanned")
+        self.unscanned_label.setBuddy(self.unscanned_edit)
         self.problem_label = text_label("", "problem", wrap=True)
         self.problem_label.hide()
         self.shelf_box: ChoiceBox[int] | None = None
@@ -59,12 +70,41 @@ class PickCard(QFrame):
         for shelf_id, batch_id, edit in self._edits:
             value = edit.value()
             if value is not None and value > 0:
-                found.append(Picked(self._line.item_id, shelf_id, batch_id, int(value)))
+                code, why = self._scanned.get(shelf_id, ""), self.unscanned_edit.text().strip()
+                found.append(Picked(self._line.item_id, shelf_id, batch_id, int(value), code, "" if code else why))
         return tuple(found)
 
     def first_edit(self) -> QuantityEdit | None:
         """Where the keyboard goes."""
         return self._edits[0][2] if self._edits else None
+
+    def scan(self, judgement: Judgement) -> None:
+        """A scanned pack fits: its item and, where the code tells it, its batch are taken."""
+        if self.shelf_box is None or judgement.shelf_id is None:
+            return
+        self._scanned[judgement.shelf_id] = judgement.code
+        if self.shelf_box.value() != judgement.shelf_id:
+            self.shelf_box.set_value(judgement.shelf_id)
+        self._show_batches()
+        shelf = next(one for one in self._line.shelves if one.id == judgement.shelf_id)
+        if judgement.batch_id is not None:
+            wanted = picks_from_batch(self._line, shelf, judgement.batch_id, self._today)
+            taken = {pick.batch_id: pick.quantity for pick in wanted}
+            for _, batch_id, edit in self._edits:
+                edit.set_value(Decimal(taken[batch_id]) if batch_id in taken else None)
+        self.changed.emit()
+
+    @property
+    def code(self) -> str:
+        """What the chosen item's pack carries."""
+        shelf = self._shelf()
+        return shelf.barcode if shelf is not None else ""
+
+    @property
+    def wants_scan(self) -> bool:
+        """Whether the chosen item carries a code and was not scanned yet."""
+        shelf = self._shelf()
+        return shelf is not None and bool(shelf.barcode) and shelf.id not in self._scanned
 
     def show_problem(self, text: str) -> None:
         """A sentence under the batches; empty takes it away."""
@@ -85,6 +125,7 @@ class PickCard(QFrame):
         label.setBuddy(self.shelf_box)
         column.addWidget(label)
         column.addWidget(self.shelf_box)
+        column.addWidget(self.scan_pill)
         self._batches = QWidget(self)
         self._grid = QGridLayout(self._batches)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -92,6 +133,8 @@ class PickCard(QFrame):
         self._grid.setVerticalSpacing(px(4))
         self._grid.setColumnStretch(4, 1)
         column.addWidget(self._batches)
+        column.addWidget(self.unscanned_label)
+        column.addWidget(self.unscanned_edit)
         if linked:
             stocked = [shelf for shelf in self._line.shelves if shelf.linked and shelf.usable(self._today)]
             self.shelf_box.set_value((stocked or list(self._line.shelves))[0].id)
@@ -105,8 +148,8 @@ class PickCard(QFrame):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        wanted = self.shelf_box.value() if self.shelf_box is not None else None
-        shelf = next((one for one in self._line.shelves if one.id == wanted), None)
+        shelf = self._shelf()
+        self._show_scan(shelf)
         if shelf is None:
             return
         suggested = {pick.batch_id: pick.quantity for pick in picks_of(self._line, shelf, self._today)}
@@ -131,6 +174,17 @@ class PickCard(QFrame):
         if hint:
             self._grid.addWidget(text_label(hint, "muted", wrap=True), len(usable), 0, 1, 5)
         self.changed.emit()
+
+    def _shelf(self) -> Shelf | None:
+        wanted = self.shelf_box.value() if self.shelf_box is not None else None
+        return next((one for one in self._line.shelves if one.id == wanted), None)
+
+    def _show_scan(self, shelf: Shelf | None) -> None:
+        coded = shelf is not None and bool(shelf.barcode)
+        self.scan_pill.setVisible(coded)
+        self.scan_pill.set_value(TO_SCAN if self.wants_scan else SCANNED)
+        for widget in (self.unscanned_label, self.unscanned_edit):
+            widget.setVisible(self.wants_scan)
 
 
 def _amounts(line: WorkLine) -> str:

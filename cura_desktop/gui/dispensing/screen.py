@@ -11,7 +11,9 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from cura_desktop.domain.dispensing import SHORTEST_REASON, QueueEntry, Step, SupplyState, Work
-from cura_desktop.gui.dispensing.screen_presenter import Dispensing, DispensingPresenter
+from cura_desktop.domain.scanning import Judgement
+from cura_desktop.gui.dispensing.screen_presenter import Dispensing, DispensingPresenter, Scanning
+from cura_desktop.gui.dispensing.wedge import Wedge
 from cura_desktop.gui.dispensing.wording import STEP_DONE, queue_columns
 from cura_desktop.gui.dispensing.work_view import WorkView
 from cura_desktop.gui.shell.announce import announce
@@ -55,9 +57,10 @@ class DispensingScreen(QWidget):
         parent: QWidget | None = None,
         *,
         now: Callable[[], datetime] = utc_now,
+        scanning: Scanning | None = None,
     ) -> None:
         super().__init__(parent)
-        self._presenter = DispensingPresenter(self, dispensing, tasks)
+        self._presenter = DispensingPresenter(self, dispensing, tasks, scanning)
         self.queue_title = text_label("Queue", "title")
         self.queue_table = RecordTable()
         self.queue_table.set_up(
@@ -66,6 +69,7 @@ class DispensingScreen(QWidget):
         self.queue_table.set_identity(lambda entry: entry.prescription_id)
         self.queue_table.show_loading()
         self.work_view = WorkView(caller.user_id, caller.zone)
+        self.wedge = Wedge(self.work_view, lambda: self.work_view.takes_scans)
         self.labels = PdfViewer()
         self.label_sheet = SideSheet(self, "Labels", 620)
         self.label_sheet.set_body(self.labels)
@@ -118,6 +122,11 @@ class DispensingScreen(QWidget):
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Beside the lines and fields."""
         self.work_view.show_problems(problems)
+
+    def show_judgement(self, found: Judgement) -> None:
+        """What a scanned pack means; said aloud to screen readers too."""
+        self.work_view.show_judgement(found)
+        announce(self, found.sentence)
 
     def tell_done(self, step: Step, work: Work) -> None:
         """A step was taken."""
@@ -207,6 +216,9 @@ class DispensingScreen(QWidget):
         self.queue_table.opened.connect(self._presenter.open)
         view = self.work_view
         view.advance_wanted.connect(self._advance)
+        view.scan_wanted.connect(self._presenter.scan)
+        view.fields_changed.connect(self.wedge.watch)
+        self.wedge.scanned.connect(self._presenter.scan)
         view.labels_wanted.connect(lambda: self._presenter.show_labels(view.picks()))
         self.labels.printed.connect(self._presenter.count_print)
         view.hold_wanted.connect(lambda: self._ask("Put it on hold", "&Hold it", self._presenter.hold))

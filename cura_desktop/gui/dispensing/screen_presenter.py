@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from cura_desktop.domain.dispensing import Picked, QueueEntry, Shelf, Step, Work, next_step
 from cura_desktop.domain.errors import ConflictError, InvalidInputError, StaleRecordError
+from cura_desktop.domain.scanning import Judgement
 
 if TYPE_CHECKING:
     from cura_desktop.gui.shell.tasks import Tasks
@@ -31,6 +32,12 @@ class Dispensing(Protocol):
     def print_labels(self, work: Work) -> bytes: ...
 
 
+class Scanning(Protocol):
+    """What is needed of `ScanningService`."""
+
+    def scan(self, work: Work, text: str, client_key: UUID) -> Judgement: ...
+
+
 class DispensingView(Protocol):
     """What the presenter needs of the screen."""
 
@@ -39,6 +46,7 @@ class DispensingView(Protocol):
     def show_labels(self, data: bytes, title: str) -> None: ...
     def show_busy(self, busy: bool) -> None: ...
     def show_problems(self, problems: Mapping[str, str]) -> None: ...
+    def show_judgement(self, found: Judgement) -> None: ...
     def tell_done(self, step: Step, work: Work) -> None: ...
     def tell_set_aside(self, sentence: str) -> None: ...
     def tell_changed_elsewhere(self) -> None: ...
@@ -48,8 +56,8 @@ class DispensingView(Protocol):
 class DispensingPresenter:
     """One work is in hand at a time. A step that was overtaken reads the work again, so that fresh batches show."""
 
-    def __init__(self, view: DispensingView, dispensing: Dispensing, tasks: Tasks) -> None:
-        self._view, self._dispensing, self._tasks = view, dispensing, tasks
+    def __init__(self, view: DispensingView, dispensing: Dispensing, tasks: Tasks, scanning: Scanning | None) -> None:
+        self._view, self._dispensing, self._tasks, self._scanning = view, dispensing, tasks, scanning
         self._work: Work | None = None
         self._key = uuid4()
 
@@ -104,6 +112,17 @@ class DispensingPresenter:
         if step in calls:
             self._view.show_busy(True)
             self._tasks.run(calls[step], lambda work: self._done(step, work), self._failed)
+
+    def scan(self, text: str) -> None:
+        """A pack was scanned while this work is in hand; every scan is judged, in the order in which they came."""
+        held, scanning, key = self._work, self._scanning, uuid4()
+        if held is None or scanning is None or not text.strip():
+            return
+        self._tasks.run(lambda: scanning.scan(held, text, key), lambda found: self._judged(held, found), self._failed)
+
+    def _judged(self, held: Work, found: Judgement) -> None:
+        if self._work is not None and self._work.prescription.id == held.prescription.id:
+            self._view.show_judgement(found)
 
     def hold(self, reason: str) -> None:
         """Put it aside."""

@@ -78,7 +78,8 @@ def queue_columns(now: Callable[[], datetime]) -> list[Column[QueueEntry]]:
     def waited(entry: QueueEntry) -> str:
         if entry.sent_at is None:
             return ""
-        waiting = now() - entry.sent_at
+        # Never negative: this seat's clock may be behind the server's.
+        waiting = max(timedelta(), now() - entry.sent_at)
         return format_duration(timedelta(days=waiting.days) if waiting.days else waiting)
 
     return [
@@ -90,7 +91,7 @@ def queue_columns(now: Callable[[], datetime]) -> list[Column[QueueEntry]]:
         Column("Waits", waited, key="waits", width=78, sort=lambda one: one.sent_at),
         Column(
             "Priority", lambda one: _priority(one.priority), role="pill",
-            pill=lambda one: _PRIORITIES.get(one.priority), width=84
+            pill=lambda one: _PRIORITIES.get(one.priority), width=98
         ),
         Column("Marks", lambda one: (mark_pill(one) or PillText("")).text, role="pill", pill=mark_pill, width=110),
         Column("Items", lambda one: str(one.items), role="number", width=52, sort=lambda one: one.items),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidg
 
 from cura_desktop.domain.dates import format_date
 from cura_desktop.domain.dispensing import Picked, Step, Work, next_step
+from cura_desktop.domain.scanning import Judgement
 from cura_desktop.gui.dispensing.pick_card import PickCard
 from cura_desktop.gui.dispensing.wording import STEP_BUTTONS, banner_of, check_text
 from cura_desktop.gui.shell.scaling import px
@@ -30,11 +31,21 @@ class WorkView(QWidget):
     hold_wanted = Signal()
     back_wanted = Signal()
     queue_wanted = Signal()
+    scan_wanted = Signal(str)
+    fields_changed = Signal()
 
     def __init__(self, user_id: int, zone: ZoneInfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._user_id, self._zone = user_id, zone
         self._cards: dict[int, PickCard] = {}
+        self._scans: dict[int, Judgement] = {}
+        self._scans_of: int | None = None
+        self.scan_label = text_label("S&can a pack, or type its code and press Enter", "field")
+        self.scan_edit = QLineEdit()
+        self.scan_label.setBuddy(self.scan_edit)
+        self.scan_edit.setMaxLength(200)
+        self.refused_strip = Strip("danger", "octagon-alert", "")
+        self.scanned_label = text_label("", "small", wrap=True)
         self.banner = PatientBanner()
         self.empty = EmptyState("Choose a prescription from the queue and press Enter.", icon_name="pill")
         self.override_strip = Strip("danger", "shield-alert", "")
@@ -64,6 +75,7 @@ class WorkView(QWidget):
         self.hold_button.clicked.connect(self.hold_wanted)
         self.back_button.clicked.connect(self.back_wanted)
         self.queue_button.clicked.connect(self.queue_wanted)
+        self.scan_edit.returnPressed.connect(lambda: self.scan_wanted.emit(self.scan_edit.text()))
         self.show_work(None)
 
     def show_work(self, work: Work | None) -> None:
@@ -73,8 +85,13 @@ class WorkView(QWidget):
         self._foot.setVisible(work is not None)
         self._clear_cards()
         if work is None:
+            self._scans_of = None
             self.banner.show_patient(None)
             return
+        if self._scans_of != work.prescription.id:
+            self._scans, self._scans_of = {}, work.prescription.id
+            self.refused_strip.hide()
+            self.scanned_label.hide()
         step = next_step(work)
         self.banner.show_patient(banner_of(work, self._zone, work.today))
         self._show_strips(work)
@@ -83,7 +100,43 @@ class WorkView(QWidget):
             card = PickCard(line, work.supply, work.today, picking=step is Step.ASSEMBLE)
             self._cards[line.item_id] = card
             self._cards_column.addWidget(card)
+            card.changed.connect(self.fields_changed)
+            if line.item_id in self._scans:
+                card.scan(self._scans[line.item_id])
+        scanning = step is Step.ASSEMBLE and any(shelf.barcode for line in work.lines for shelf in line.shelves)
+        for widget in (self.scan_label, self.scan_edit):
+            widget.setVisible(scanning)
+        if not scanning:
+            self.refused_strip.hide()
+            self.scanned_label.hide()
         self._show_step(work, step)
+        self.fields_changed.emit()
+
+    @property
+    def takes_scans(self) -> bool:
+        """Whether packs are scanned at this step."""
+        return not self.scan_edit.isHidden()
+
+    def codes_to_scan(self) -> tuple[str, ...]:
+        """What the packs carry that are still to be scanned, line by line."""
+        return tuple(card.code for card in self._cards.values() if card.wants_scan)
+
+    def show_judgement(self, found: Judgement) -> None:
+        """A scanned pack fits its line, or is refused aloud; a refusal stays until the next scan."""
+        self.scan_edit.clear()
+        self.refused_strip.setVisible(found.near_miss is not None)
+        self.scanned_label.setVisible(found.near_miss is None)
+        if found.near_miss is not None:
+            self.refused_strip.say(f"{found.sentence} It was written down as a near miss.")
+            return
+        self.scanned_label.setText(found.sentence)
+        card = self._cards.get(found.line_id or 0)
+        if card is not None and found.fits:
+            self._scans[found.line_id or 0] = found
+            card.scan(found)
+            card.show_problem("")
+            if not any(one.wants_scan for one in self._cards.values()):
+                self.step_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def picks(self) -> tuple[Picked, ...]:
         """What is picked over all lines."""
@@ -106,7 +159,9 @@ class WorkView(QWidget):
 
     def focus_step(self) -> None:
         """The keyboard goes to what the step needs."""
-        first = next((edit for card in self._cards.values() if (edit := card.first_edit()) is not None), None)
+        first: QWidget | None = self.scan_edit if any(card.wants_scan for card in self._cards.values()) else None
+        if first is None:
+            first = next((edit for card in self._cards.values() if (edit := card.first_edit()) is not None), None)
         for widget in (self.reason_edit, self.collector_edit, first, self.step_button):
             if widget is not None and not widget.isHidden():
                 widget.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -180,6 +235,10 @@ class WorkView(QWidget):
             self.facts_label,
             self.medicines_label,
             self.checks_label,
+            self.scan_label,
+            self.scan_edit,
+            self.refused_strip,
+            self.scanned_label,
         ):
             self._column.addWidget(widget)
         self._column.addLayout(self._cards_column)

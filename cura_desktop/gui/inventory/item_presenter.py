@@ -54,6 +54,12 @@ class ItemPresenter:
         """Take in a delivery."""
         self._do(lambda: self._service.receive(self._item_id, draft, key), "The delivery is taken in.")
 
+    def send_back(self, batch: StockBatch, quantity: int, reason: str, key: UUID) -> None:
+        """Some of a batch goes back to its supplier."""
+        self._do(
+            lambda: self._service.send_back(batch.id, quantity, reason, key), f"Batch {batch.number} is booked out."
+        )
+
     def adjust(self, batch_id: int | None, quantity: int, reason: str, key: UUID) -> None:
         """Correct a count."""
         self._do(lambda: self._service.adjust(self._item_id, batch_id, quantity, reason, key), "The count is adjusted.")

@@ -17,6 +17,7 @@ from cura_desktop.gui.forms.inventory.ui_item import Ui_Item
 from cura_desktop.gui.inventory.item_columns import batch_columns, card_columns
 from cura_desktop.gui.inventory.item_presenter import ItemPresenter
 from cura_desktop.gui.inventory.look import state_pill, stock_text, unusable_text
+from cura_desktop.gui.inventory.return_form import ReturnForm
 from cura_desktop.gui.inventory.sheets import AdjustForm, ReasonForm, ReceiveForm, SheetForm
 from cura_desktop.gui.shell.icons import icon
 from cura_desktop.gui.shell.messages import messages_for
@@ -35,15 +36,17 @@ if TYPE_CHECKING:
 
 MAY_NOT_CHANGE = "Your role may not change the stock."
 CHOOSE_BATCH = "Choose a batch first."
+NOTHING_LEFT = "Nothing is left of this batch."
 NOT_EXPIRED = "Only an expired batch is written off; adjust the count for anything else."
 STALE = "Somebody else changed this batch. The list is fresh now; please look again."
 _FACTS = ("Usable", "Set aside", "Levels", "Price of a pack", "VAT", "Category", "Shelf", "Storage", "Supplied")
 
 
 class ItemTab(QWidget):
-    """`loaded` carries the name for the tab's title; `edit_wanted` asks for the editor."""
+    """`loaded` carries the name for the tab's title; `edit_wanted` opens the editor, `recall_wanted` a recall."""
 
     loaded = Signal(str)
+    recall_wanted = Signal(str)
     edit_wanted = Signal(int)
     live_tables: tuple[str, ...] = ("inventory_items", "inventory_batches")
 
@@ -53,7 +56,7 @@ class ItemTab(QWidget):
         self._ui = Ui_Item()
         self._ui.setupUi(self)
         self._record: ItemRecord | None = None
-        self._form: SheetForm | None = None
+        self._form: SheetForm | ReturnForm | None = None
         self._sheet = SideSheet(self, "")
         self._pill = Pill(PillText("", "neutral"))
         self._facts = {name: Fact(name) for name in _FACTS}
@@ -150,6 +153,22 @@ class ItemTab(QWidget):
         form.submitted.connect(lambda why: self._presenter.set_aside(batch, why))
         self._open("Release a batch" if held else "Quarantine a batch", form)
 
+    def recall(self) -> None:
+        """Where the chosen batch went, and from there its recall."""
+        batch = self._batch()
+        if batch is not None:
+            self.recall_wanted.emit(batch.number)
+
+    def send_back(self) -> None:
+        """Open the sheet for units of the chosen batch that go back to the supplier."""
+        batch = self._batch()
+        if batch is None or self._record is None:
+            return
+        form = ReturnForm(batch, self._record.details.unit)
+        form.submitted.connect(lambda units, why: self._presenter.send_back(batch, units, why, form.key))
+        form.cancelled.connect(self._sheet.close_sheet)
+        self._open("Send back to the supplier", form)
+
     def write_off(self) -> None:
         """Ask, then take what is left of the chosen batch out of stock."""
         batch = self._batch()
@@ -197,6 +216,8 @@ class ItemTab(QWidget):
             ("adjust", "&Adjust", "scale", self.adjust),
             ("quarantine", "&Quarantine", "ban", self.quarantine),
             ("write_off", "&Write off", "trash-2", self.write_off),
+            ("send_back", "Send &back…", "undo-2", self.send_back),
+            ("recall", "Re&call…", "shield-alert", self.recall),
             ("edit", "&Edit", "pencil", lambda: self.edit_wanted.emit(self._item_id)),
         )
         for name, words, icon_name, call in specs:
@@ -208,7 +229,7 @@ class ItemTab(QWidget):
             self._action_row.addWidget(button)
             self._buttons[name] = button
         menu = []
-        for name in ("adjust", "quarantine", "write_off"):
+        for name in ("adjust", "quarantine", "write_off", "send_back", "recall"):
             action = QAction(self._buttons[name].icon(), self._buttons[name].text(), self)
             action.triggered.connect(self._buttons[name].click)
             menu.append(action)
@@ -222,7 +243,10 @@ class ItemTab(QWidget):
         held = state in (BatchState.QUARANTINED, BatchState.RECALLED)
         self._buttons["quarantine"].setText("&Release" if held else "&Quarantine")
         reason = MAY_NOT_CHANGE if not may else CHOOSE_BATCH
-        set_allowed(self._buttons["quarantine"], may and batch is not None, reason)
+        for name in ("quarantine", "recall"):
+            set_allowed(self._buttons[name], may and batch is not None, reason)
+        left = batch is not None and batch.remaining > 0
+        set_allowed(self._buttons["send_back"], may and left, reason if batch is None else NOTHING_LEFT)
         expired = batch is not None and bool(batch.remaining) and batch.expiry is not None
         expired = (
             expired and batch is not None and (batch.expiry or clinic_today(self._caller)) < clinic_today(self._caller)
@@ -249,7 +273,7 @@ class ItemTab(QWidget):
         for name, value in values.items():
             self._facts[name].set_value(value, hide_empty=True)
 
-    def _open(self, title: str, form: SheetForm) -> None:
+    def _open(self, title: str, form: SheetForm | ReturnForm) -> None:
         self._form = form
         if self._record is not None and isinstance(form, ReceiveForm):
             form.show_item(self._record)

@@ -42,6 +42,7 @@ class ReceiveForm(QWidget):
         self._ui.setupUi(self)
         self._today = today
         self._item: ItemRecord | None = None
+        self._expected: tuple[str, str] | None = None
         ui = self._ui
         ui.expiry_edit.set_up(lambda: self._today)
         ui.supplier_id_box.set_choices([], "Not recorded")
@@ -76,6 +77,16 @@ class ReceiveForm(QWidget):
             ui.price_edit.set_value(details.purchase_price)
         self._tell_units()
 
+    def expect(self, packs: int, price: Decimal) -> None:
+        """A delivery that was ordered: so many packs are still to come at this price, from the order's supplier."""
+        ui = self._ui
+        ui.packs_edit.set_value(Decimal(packs))
+        ui.price_edit.set_value(price)
+        for widget in (ui.supplier_id_label, ui.supplier_id_box):
+            widget.hide()
+        self._expected = (ui.packs_edit.text(), ui.price_edit.text())
+        self._tell_units()
+
     def show_suppliers(self, suppliers: Sequence[Supplier]) -> None:
         """Who may have delivered it."""
         self._ui.supplier_id_box.set_choices((one.id, one.details.name) for one in suppliers if one.details.is_active)
@@ -96,7 +107,12 @@ class ReceiveForm(QWidget):
     def has_typed(self) -> bool:
         """Whether closing would lose something."""
         ui = self._ui
-        return bool(ui.batch_number_edit.text() or ui.expiry_edit.text() or ui.packs_edit.text())
+        counted = (
+            bool(ui.packs_edit.text())
+            if self._expected is None
+            else ((ui.packs_edit.text(), ui.price_edit.text()) != self._expected)
+        )
+        return bool(ui.batch_number_edit.text() or ui.expiry_edit.text()) or counted
 
     def submit(self) -> None:
         """Ask for the delivery to be taken in, unless something is wrong with it."""

@@ -13,6 +13,7 @@ from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.errors import CuraError, DatabaseUnavailableError, NotAllowedError, SessionEndedError
 from cura_desktop.domain.patients import PatientSummary
 from cura_desktop.gui.forms.patients.ui_panel import Ui_Panel
+from cura_desktop.gui.patients.list_export import ListExport
 from cura_desktop.gui.patients.panel_presenter import PanelPresenter
 from cura_desktop.gui.patients.patient_list import PatientList
 from cura_desktop.gui.patients.recent import Recent
@@ -28,6 +29,7 @@ from cura_desktop.gui.widgets.buttons import set_allowed
 from cura_desktop.gui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
+    from cura_desktop.services.patient_export import PatientExportService
     from cura_desktop.services.patients import PatientService
 
 MAY_NOT_REGISTER = "Your role may not register patients."
@@ -41,15 +43,24 @@ class PatientPanel(QWidget):
     register_wanted = Signal(str)
     live_tables: tuple[str, ...] = ("patients",)
 
-    def __init__(self, service: PatientService, caller: Caller, recent: Recent, tasks: Tasks | None = None) -> None:
+    def __init__(
+        self,
+        service: PatientService,
+        caller: Caller,
+        recent: Recent,
+        tasks: Tasks | None = None,
+        exports: PatientExportService | None = None,
+    ) -> None:
         super().__init__()
         self._caller = caller
+        tasks = tasks or QtTasks(self)
+        self._list_export = ListExport(self, exports, tasks) if exports is not None else None
         self._ui = Ui_Panel()
         self._ui.setupUi(self)
         self._list, self._empty = PatientList(), EmptyState("", "", "users")
         self._failed = False
         self._build()
-        self._presenter = PanelPresenter(self, service, tasks or QtTasks(self), recent)
+        self._presenter = PanelPresenter(self, service, tasks, recent)
         self._connect()
         self._presenter.refresh()
 
@@ -76,6 +87,11 @@ class PatientPanel(QWidget):
         copying.triggered.connect(self._list.copy)
         return [opening, editing, copying]
 
+    def export_list(self) -> None:
+        """Save whom the search finds, or every active patient while the box is empty, as a file."""
+        if self._list_export is not None:
+            self._list_export.ask(self._ui.search_edit.text().strip())
+
     def _connect(self) -> None:
         ui = self._ui
         ui.search_edit.searched.connect(self._presenter.search)
@@ -93,7 +109,7 @@ class PatientPanel(QWidget):
 
     def actions_offered(self) -> list[ActionSpec]:
         """For the window's registry."""
-        return [
+        offered = [
             ActionSpec(
                 "patients.find", "&Find a patient", self.focus_search, "Go", "F3", "Patients", ("view", "patients"),
                 "search", also="search look up",
@@ -103,6 +119,14 @@ class PatientPanel(QWidget):
                 "Patients", ("create", "patients"), "user-plus", also="new add",
             ),
         ]  # fmt: skip
+        if self._list_export is not None:
+            offered.append(
+                ActionSpec(
+                    "patients.export", "&Export the patient list…", self.export_list, "File", "", "Patients",
+                    ("create", "gdprCompliance"), "download", also="save csv excel spreadsheet",
+                )
+            )  # fmt: skip
+        return offered
 
     def focus_search(self) -> None:
         """Put the keyboard into the box, what it holds selected."""

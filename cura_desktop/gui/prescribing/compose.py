@@ -50,6 +50,10 @@ class Compose(QWidget):
         self._edited: int | None = None
         self._wanted = ""
         self.search_box = SearchBox(self, "Add a medicine: name, strength or form", "Alt+M")
+        self.favourites_button = QuietButton("Favou&rites…", "star")
+        self.favourites_button.setToolTip("Favourites and protocols (Alt+R)")
+        self.counts_button = QuietButton("Checks so far…", "list")
+        self.counts_button.setToolTip("Which warnings fire, and how often they are overridden")
         self.found_table = RecordTable()
         self.found_table.set_up(
             medicine_columns(),
@@ -191,7 +195,7 @@ class Compose(QWidget):
 
     def allow_issue(self, allowed: bool, reason: str) -> None:
         """For a role that writes no prescriptions."""
-        for widget in (self.issue_button, self.keep_button, self.search_box):
+        for widget in (self.issue_button, self.keep_button, self.search_box, self.favourites_button):
             set_allowed(widget, allowed, reason)
 
     # ------------------------------------------------------------------ keys and clicks
@@ -300,7 +304,12 @@ class Compose(QWidget):
         priority_label = text_label("Priorit&y", "field")
         priority_label.setBuddy(self.priority_box)
         found = (self.found_table, self.no_formulary, self.unlisted_button)
-        for widget in (self.search_box, *found, self.editor_card, self.table):
+        first = QHBoxLayout()
+        first.addWidget(self.search_box, 1)
+        first.addWidget(self.favourites_button)
+        first.addWidget(self.counts_button)
+        self._column.addLayout(first)
+        for widget in (*found, self.editor_card, self.table):
             self._column.addWidget(widget)
         self._column.addWidget(self.words_label)
         self._column.addLayout(line_buttons)

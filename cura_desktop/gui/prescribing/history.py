@@ -36,7 +36,7 @@ class History(QWidget):
             empty_icon="tablets",
         )
         self.current_table.set_identity(lambda line: line.title)
-        self.again_button = QuietButton("Prescribe a&gain", "rotate-ccw")
+        self.again_button = QuietButton("Prescribe agai&n", "rotate-ccw")
         self.table = RecordTable()
         self.table.set_up(prescription_columns(zone), name="Prescriptions", empty="Nothing was prescribed here yet.")
         self.open_button = QuietButton("&Open paper", "printer")

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from cura_desktop.domain.doses import FREQUENCIES, Dose
 from cura_desktop.domain.number_words import quantity_words_and_figures
 from cura_desktop.domain.prescriptions import PrescriptionLine, counted_unit, with_computed_quantity
+from cura_desktop.domain.quantities import needed_quantity, taper
 from cura_desktop.gui.forms.prescribing.ui_line import Ui_Line
 from cura_desktop.gui.widgets.form_problems import FormProblems
 from cura_desktop.gui.widgets.quantity_edit import QuantityEdit
@@ -55,6 +56,7 @@ class LineEditor(QWidget):
             self._ui.dose_grid.setColumnStretch(column, weight)
         self._ui.frequency_edit.setPlaceholderText("bd, tds, om …")
         self._ui.amount_edit.setPlaceholderText("1")
+        self._ui.text_edit.setPlaceholderText("Or a taper, amount x days: 6x5 4x5 2x5")
         self._ui.amount_edit.editingFinished.connect(self._part_unit)
         self._ui.as_required_box.toggled.connect(self._show_required)
         self._ui.keep_button.clicked.connect(self.keep)
@@ -132,11 +134,15 @@ class LineEditor(QWidget):
             min_interval_hours=int(hours) if hours is not None and required else None,
             extra=self._ui.extra_edit.text().strip(),
         )
+        words, quantity = self._ui.text_edit.text().strip(), self._count("quantity").value()
+        course = taper(words, dose)
+        if course is not None:
+            dose, words = replace(dose, duration_days=course.days), course.words
         return replace(
             self._line,
             dose=dose,
-            text=self._ui.text_edit.text().strip(),
-            quantity=self._count("quantity").value(),
+            text=words,
+            quantity=quantity,
             quantity_unit=self._ui.quantity_unit_edit.text().strip(),
             indication=self._ui.indication_edit.text().strip(),
             repeats=int(self._count("repeats").value() or 0),
@@ -184,9 +190,9 @@ class LineEditor(QWidget):
         if self._filling:
             return
         self._filling = True
-        line = self.line()
+        line, basis = self.line(), ""
         if not self._own_quantity:
-            line = with_computed_quantity(replace(line, quantity=None))
+            line, basis = self._computed(line)
             self._count("quantity").set_value(line.quantity)
             if line.quantity is not None:
                 self._problems.forget("quantity")
@@ -195,5 +201,14 @@ class LineEditor(QWidget):
             supply = (
                 f"Supply {quantity_words_and_figures(line.quantity, counted_unit(line.quantity, line.quantity_unit))}."
             )
+            supply = f"{supply} ({basis}.)" if basis else supply
         self._ui.preview_label.setText(f"{line.directions} {supply}".strip() or "The directions appear here.")
         self._filling = False
+
+    def _computed(self, line: PrescriptionLine) -> tuple[PrescriptionLine, str]:
+        """The line with the quantity that its dose or its taper needs, and how that was come by."""
+        course = taper(self._ui.text_edit.text(), line.dose)
+        if course is not None:
+            return replace(line, quantity=course.quantity), f"taper over {course.days} days"
+        needed = needed_quantity(line.dose, line.quantity_unit, line.form, line.strength, line.packs)
+        return replace(line, quantity=needed.quantity if needed else None), needed.basis if needed else ""

@@ -17,7 +17,9 @@ from cura_desktop.domain.prescriptions import (
     PrescriptionDraft,
     PrescriptionLine,
 )
+from cura_desktop.gui.prescribing.check_counts import CheckCounts
 from cura_desktop.gui.prescribing.compose import Compose
+from cura_desktop.gui.prescribing.favourites import FavouritesList
 from cura_desktop.gui.prescribing.history import History
 from cura_desktop.gui.prescribing.panel_presenter import IssuedPapers, Medicines, PrescribingPresenter, Prescriptions
 from cura_desktop.gui.shell.messages import messages_for
@@ -66,6 +68,11 @@ class PrescribingPanel(QWidget):
         self.reason_edit = QLineEdit()
         self.reason_button = DangerButton("&Cancel the prescription")
         self.cancel_sheet = SideSheet(self, "Cancel this prescription")
+        self.favourites = FavouritesList(medicines, tasks)
+        self.counts = CheckCounts(medicines, tasks)
+        self.counts_sheet = SideSheet(self, "What the checks said", 720)
+        self.favourites_sheet = SideSheet(self, "Favourites and protocols", 640)
+        self._may_write = caller.may("create", "prescriptions") and caller.may("edit", "prescriptions")
         self._cancelled: Prescription | None = None
         self._is_open = False
         self._history_wanted = False
@@ -73,7 +80,8 @@ class PrescribingPanel(QWidget):
         self._build()
         self._connect()
         self.compose.no_formulary.allow(caller.may("create", "medicines"))
-        if not (caller.may("create", "prescriptions") and caller.may("edit", "prescriptions")):
+        self.compose.counts_button.setVisible(caller.may("create", "medicines"))
+        if not self._may_write:
             self.compose.allow_issue(False, "Your role does not write prescriptions.")
 
     def load(self) -> None:
@@ -88,6 +96,7 @@ class PrescribingPanel(QWidget):
         self.paper_sheet.close_sheet()
         self.paper.close_document()
         self.cancel_sheet.close_sheet()
+        self.favourites_sheet.close_sheet()
 
     def refresh(self) -> None:
         """Another seat changed something: read the lists and check again what is in hand."""
@@ -203,6 +212,21 @@ class PrescribingPanel(QWidget):
         else:
             self._presenter.keep(draft)
 
+    def _open_counts(self) -> None:
+        self.counts_sheet.open_sheet()
+        self.counts.load()
+
+    def _open_favourites(self) -> None:
+        if self._is_open and self._may_write:
+            self.favourites_sheet.open_sheet()
+            self.favourites.open_with(self.compose.lines())
+            self.favourites.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _use_favourite(self, lines: Sequence[PrescriptionLine]) -> None:
+        self.favourites_sheet.close_sheet()
+        self._again(lines)
+        self.compose.search_box.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _again(self, lines: Sequence[PrescriptionLine]) -> None:
         self._history_wanted = False
         self.compose.add_again(lines)
@@ -245,6 +269,8 @@ class PrescribingPanel(QWidget):
             rows.addWidget(widget)
         rows.addStretch(1)
         self.cancel_sheet.set_body(body)
+        self.favourites_sheet.set_body(self.favourites)
+        self.counts_sheet.set_body(self.counts)
 
     def _connect(self) -> None:
         self.compose.searched.connect(self._presenter.search)
@@ -256,6 +282,9 @@ class PrescribingPanel(QWidget):
             QKeySequence("Ctrl+H"), self, self._toggle_history, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
         )
         self.compose.issue_wanted.connect(self._issue)
+        self.compose.counts_button.clicked.connect(self._open_counts)
+        self.compose.favourites_button.clicked.connect(self._open_favourites)
+        self.favourites.picked.connect(self._use_favourite)
         self.compose.preview_wanted.connect(lambda: self._presenter.preview(self.compose.lines()))
         self.compose.keep_wanted.connect(self._keep)
         self.history.again.connect(self._again)
@@ -283,11 +312,13 @@ class PrescribingPanel(QWidget):
         )
 
     def _toggle_history(self) -> None:
-        self._history_wanted = not self._history_wanted
+        current = self.history.current_table
+        wanted = not self._history_wanted and not current.hasFocus()
+        self._history_wanted = wanted
         self._share_room()
-        (self.history.current_table if self._history_wanted else self.compose.search_box).setFocus(
-            Qt.FocusReason.OtherFocusReason
-        )
+        (current if wanted else self.compose.search_box).setFocus(Qt.FocusReason.OtherFocusReason)
+        if wanted and current.current() is None:
+            current.select_first()
 
     def minimumSizeHint(self) -> QSize:
         """What scrolls must not make the window taller than the screen."""

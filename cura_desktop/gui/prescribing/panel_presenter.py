@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID, uuid4
 
+from cura_desktop.domain.check_counts import CheckCount
 from cura_desktop.domain.checking import CheckReport
 from cura_desktop.domain.errors import InvalidInputError, StaleRecordError
+from cura_desktop.domain.favourites import Favourite
 from cura_desktop.domain.prescriptions import (
     Medicine,
     Prescription,
@@ -27,6 +30,10 @@ class Medicines(Protocol):
     def search(self, text: str) -> tuple[Medicine, ...]: ...
     def is_empty(self) -> bool: ...
     def load_starter_formulary(self) -> int: ...
+    def check_counts(self, since: datetime, until: datetime) -> tuple[CheckCount, ...]: ...
+    def favourites(self) -> tuple[Favourite, ...]: ...
+    def keep_favourite(self, name: str, lines: Sequence[PrescriptionLine]) -> None: ...
+    def remove_favourite(self, favourite: Favourite) -> None: ...
 
 
 class Prescriptions(Protocol):

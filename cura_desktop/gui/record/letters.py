@@ -101,6 +101,7 @@ class LettersSection(QWidget):
         """Put the text of a crash back into its own letter, and no other."""
         self._waiting = offer
         self._presenter.open(int(offer.key.record))
+        self._restore_waiting(self._presenter.current)
 
     def keep(self) -> None:
         """Write what is typed to the journal at once."""
@@ -139,9 +140,6 @@ class LettersSection(QWidget):
         box.setPlaceholderText("Choose a letter" if letters else "No letters yet")
         box.setEnabled(bool(letters))
         box.blockSignals(False)
-        waiting = int(self._waiting.key.record) if self._waiting is not None else None
-        if waiting in [letter.id for letter in letters] and (current is None or current.id != waiting):
-            self.open(waiting)  # unsaved text asked for before the letters were there
 
     def show_letter(self, letter: Letter | None) -> None:
         """Fill the editor; an issued letter is shown as its page alone."""
@@ -318,9 +316,11 @@ class LettersSection(QWidget):
                 keeper.saved()
             keeper.deleteLater()
 
-    def _restore_waiting(self, letter: Letter) -> None:
+    def _restore_waiting(self, letter: Letter | None) -> None:
         offer = self._waiting
-        if offer is not None and str(letter.id) == offer.key.record and self._keeper is not None:
+        if offer is None or letter is None or self._keeper is None:
+            return
+        if str(letter.id) == offer.key.record:
             self._waiting = None
             self._keeper.restore(offer.fields)
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from cura_desktop.domain.errors import ConflictError, InvalidInputError, StaleRecordError
 from cura_desktop.domain.letters import Addressee, Letter, LetterBody, SavedLetter
 from cura_desktop.domain.merge import merge
+from cura_desktop.gui.record.saving import Saving
 
 if TYPE_CHECKING:
     from cura_desktop.gui.shell.tasks import Tasks
@@ -61,7 +62,9 @@ class LettersPresenter:
         self._all: tuple[Letter, ...] = ()
         self._current: Letter | None = None
         self._key = uuid4()
-        self._busy = self._again = self._print_wanted = False
+        self._saving = Saving(lambda: self.is_dirty, self.save)
+        self._wanted: int | None = None
+        self._to_print: int | None = None
 
     @property
     def current(self) -> Letter | None:
@@ -82,16 +85,23 @@ class LettersPresenter:
     def _loaded(self, found: tuple[Letter, ...]) -> None:
         self._all = found
         shown = self._current
+        wanted, self._wanted = self._wanted, None
         if self.is_dirty or shown is None:
             self._view.show_letters(found, shown)
-            return
-        self._show(next((each for each in found if each.id == shown.id), None))
+        else:
+            self._show(self._find(shown.id))
+        if wanted is not None and self._find(wanted) is not None:
+            self.open(wanted)
 
     def open(self, letter_id: int) -> None:
-        """Show another letter; what is typed is saved first."""
-        if self.is_dirty:
-            self.save()
-        self._show(next((each for each in self._all if each.id == letter_id), None))
+        """Show another letter, once what is typed is saved; one not read yet, as soon as it is."""
+        if self._current is not None and self._current.id == letter_id:
+            return
+        if self._find(letter_id) is None:
+            self._wanted = letter_id
+            self.load()
+            return
+        self._saving.leave(lambda: self._show(self._find(letter_id)))
 
     def write(self, addressee: Addressee, consultation_id: int | None) -> None:
         """A new draft; pressing twice starts one."""
@@ -113,7 +123,7 @@ class LettersPresenter:
     def _begun(self, letter: Letter) -> None:
         self._key = uuid4()
         self._all = (letter, *(each for each in self._all if each.id != letter.id))
-        self._show(letter)
+        self._saving.leave(lambda: self._show(letter))
 
     def preview(self) -> None:
         """The PDF of what is typed; only the newest is drawn."""
@@ -133,8 +143,8 @@ class LettersPresenter:
         if self._current is None or self._current.id != letter.id:
             return
         self._view.show_pdf(data, letter)
-        wanted, self._print_wanted = self._print_wanted and not letter.is_draft, False
-        if wanted:
+        if self._to_print == letter.id and not letter.is_draft:
+            self._to_print = None
             self._view.print_pdf()
 
     def save(self) -> None:
@@ -142,13 +152,9 @@ class LettersPresenter:
         current = self._current
         if current is None or not current.is_draft:
             return
-        if self._busy:
-            self._again = True
-            return
         body = self._view.body()
-        if body == current.body:
+        if body == current.body or not self._saving.begin():
             return
-        self._busy = True
         self._tasks.run(
             lambda: self._letters.save_draft(self._patient_id, current.id, current.version, body, current.body),
             lambda saved: self._saved(saved, body),
@@ -156,23 +162,25 @@ class LettersPresenter:
         )
 
     def _saved(self, saved: SavedLetter, sent: LetterBody) -> None:
-        self._busy = False
         letter = saved.letter
-        self._all = tuple(letter if each.id == letter.id else each for each in self._all)
         if self._current is None or self._current.id != letter.id:
-            return
+            return  # the chart was closed meanwhile
+        self._all = tuple(letter if each.id == letter.id else each for each in self._all)
         self._current = letter
         if saved.merged and self._view.body() == sent:
             self._view.fill_in(letter.body)
             self._view.tell("Another seat changed this letter, too; both changes are in it now.")
         self._view.show_letters(self._all, letter)
         self._view.show_saved(self._view.body() == letter.body)
-        again, self._again = self._again, False
-        if again:
-            self.save()
+        self._saving.done()
 
     def _not_saved(self, error: Exception) -> None:
-        self._busy = self._again = self._print_wanted = False
+        self._to_print = None
+        if self._current is None:  # the chart was closed meanwhile
+            self._view.report(error)
+            return
+        if self._saving.failed():
+            self._view.show_letters(self._all, self._current)
         if isinstance(error, StaleRecordError) and isinstance(error.current, Letter):
             self._meet(error.current, error.conflicts)
         elif isinstance(error, InvalidInputError):
@@ -209,10 +217,14 @@ class LettersPresenter:
     def issue(self, *, print_it: bool = True) -> None:
         """Freeze exactly what is on the screen, then show and print the PDF."""
         current = self._current
-        if current is None or not current.is_draft or self._busy:
+        if current is None or not current.is_draft:
+            return
+        if self._saving.busy:
+            self._saving.after(lambda: self.issue(print_it=print_it))
             return
         body = self._view.body()
-        self._busy, self._print_wanted = True, print_it
+        self._saving.begin()
+        self._to_print = current.id if print_it else None
         self._tasks.run(
             lambda: self._letters.issue(self._patient_id, current.id, current.version, body),
             self._issued,
@@ -220,7 +232,9 @@ class LettersPresenter:
         )
 
     def _issued(self, letter: Letter) -> None:
-        self._busy = False
+        if self._current is None or self._current.id != letter.id:
+            return  # the chart was closed meanwhile
+        self._saving.forget()
         self._all = tuple(letter if each.id == letter.id else each for each in self._all)
         self._show(letter)
         self._view.tell_issued(letter.id)
@@ -244,7 +258,8 @@ class LettersPresenter:
     def forget(self) -> None:
         """The chart is closed: nothing of it stays."""
         self._all, self._current = (), None
-        self._busy = self._again = self._print_wanted = False
+        self._wanted = self._to_print = None
+        self._saving.forget()
         self._view.show_letters((), None)
         self._view.show_letter(None)
 
@@ -253,3 +268,6 @@ class LettersPresenter:
         self._view.show_letters(self._all, letter)
         self._view.show_letter(letter)
         self.preview()
+
+    def _find(self, letter_id: int) -> Letter | None:
+        return next((each for each in self._all if each.id == letter_id), None)

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from cura_desktop.domain.consultations import NOTE_LABELS, Consultation, ConsultationNote, SavedDraft
 from cura_desktop.domain.errors import ConflictError, InvalidInputError, StaleRecordError
 from cura_desktop.domain.merge import merge
+from cura_desktop.gui.record.saving import Saving
 
 if TYPE_CHECKING:
     from cura_desktop.gui.shell.tasks import Tasks
@@ -56,7 +57,7 @@ class NotePresenter:
         self._all: tuple[Consultation, ...] = ()
         self._current: Consultation | None = None
         self._begin_key, self._addendum_key = uuid4(), uuid4()
-        self._busy = self._sign_wanted = self._again = False
+        self._saving = Saving(lambda: self.is_dirty, self.save)
 
     @property
     def current(self) -> Consultation | None:
@@ -91,10 +92,7 @@ class NotePresenter:
         """Show another consultation; what is typed is saved first."""
         if self._current is not None and self._current.id == consultation_id:
             return
-        if self.is_dirty:
-            self.save(then=lambda: self.load(consultation_id))
-        else:
-            self.load(consultation_id)
+        self._saving.leave(lambda: self.load(consultation_id))
 
     def begin(self, appointment_id: int | None = None) -> None:
         """Start a note; pressing twice starts one."""
@@ -106,30 +104,26 @@ class NotePresenter:
     def _begun(self, consultation: Consultation) -> None:
         self._begin_key = uuid4()
         self._all = (consultation, *(each for each in self._all if each.id != consultation.id))
-        self._show(consultation)
+        self._saving.leave(lambda: self._show(consultation))
 
-    def save(self, then: object = None) -> None:
+    def save(self) -> None:
         """Store the draft on the server; a save under way is followed by another."""
         current = self._current
         if current is None or not current.is_draft:
             return
-        if self._busy:
-            self._again = True
-            return
         note = self._view.note()
-        if note == current.note:
+        if note == current.note or not self._saving.begin():
             return
-        self._busy = True
-        follow = then if callable(then) else None
         self._tasks.run(
             lambda: self._consultations.save_draft(self._patient_id, current.id, current.version, note, current.note),
-            lambda saved: self._saved(saved, note, follow),
+            lambda saved: self._saved(saved, note),
             lambda error: self._not_saved(error, note),
         )
 
-    def _saved(self, saved: SavedDraft, sent: ConsultationNote, follow: object) -> None:
-        self._busy = False
+    def _saved(self, saved: SavedDraft, sent: ConsultationNote) -> None:
         typed, stored = self._view.note(), saved.consultation
+        if self._current is None or self._current.id != stored.id:
+            return  # the chart was closed meanwhile: its empty fields must not count as typing
         changed = {
             name: stored.note.as_dict()[name] for name in saved.merged if typed.as_dict()[name] == sent.as_dict()[name]
         }
@@ -139,21 +133,13 @@ class NotePresenter:
         if changed:
             names = ", ".join(NOTE_LABELS[name] for name in changed)
             self._view.tell(f"Another seat changed {names}; both versions are together now.")
-        self._after(follow)
-
-    def _after(self, follow: object) -> None:
-        again, self._again = self._again, False
-        sign, self._sign_wanted = self._sign_wanted, False
-        if sign:
-            self.sign()
-        elif callable(follow):
-            follow()
-        elif again:
-            self.save()
+        self._saving.done()
 
     def _not_saved(self, error: Exception, sent: ConsultationNote) -> None:
-        self._busy = self._again = self._sign_wanted = False
-        if isinstance(error, StaleRecordError) and isinstance(error.current, Consultation):
+        self._saving.failed()
+        if self._current is None:  # the chart was closed meanwhile
+            self._view.report(error)
+        elif isinstance(error, StaleRecordError) and isinstance(error.current, Consultation):
             self._view.ask_which(error.current, self._view.note(), error.conflicts)
         elif isinstance(error, ConflictError):
             self._view.show_signed_meanwhile(self._view.note())
@@ -178,11 +164,11 @@ class NotePresenter:
         current = self._current
         if current is None or not current.is_draft:
             return
-        if self._busy:
-            self._sign_wanted = True
+        if self._saving.busy:
+            self._saving.after(self.sign)
             return
         note = self._view.note()
-        self._busy = True
+        self._saving.begin()
         self._tasks.run(
             lambda: self._consultations.sign(self._patient_id, current.id, current.version, note),
             self._signed,
@@ -190,7 +176,9 @@ class NotePresenter:
         )
 
     def _signed(self, consultation: Consultation) -> None:
-        self._busy = False
+        if self._current is None or self._current.id != consultation.id:
+            return  # the chart was closed meanwhile
+        self._saving.forget()
         self._replace(consultation)
         self._view.tell_signed(consultation.id)
 
@@ -198,7 +186,7 @@ class NotePresenter:
         if isinstance(error, StaleRecordError) and isinstance(error.current, Consultation):
             both = merge(current.note, note, error.current.note)
             if both.is_clean:
-                self._busy = False
+                self._saving.failed()
                 mine = self._view.note().as_dict()
                 self._current = error.current
                 self._view.fill_in({name: text for name, text in both.values.items() if text != mine[name]})
@@ -241,7 +229,7 @@ class NotePresenter:
     def forget(self) -> None:
         """The chart is closed: nothing of it stays."""
         self._all, self._current = (), None
-        self._busy = self._again = self._sign_wanted = False
+        self._saving.forget()
         self._view.show_consultation(None)
         self._view.show_previous(())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from cura_desktop.domain.errors import InvalidInputError, SessionEndedError
+from cura_desktop.domain.errors import InvalidInputError
 from cura_desktop.domain.records import ChartClosedError, Opened, RecordSummary
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class TabPresenter:
     def __init__(self, view: TabView, records: Records, tasks: Tasks, patient_id: int) -> None:
         self._view, self._records, self._tasks, self._patient_id = view, records, tasks, patient_id
         self._open = False
+        self._opening = False
+        self._changed_meanwhile = False
 
     @property
     def is_open(self) -> bool:
@@ -45,6 +47,7 @@ class TabPresenter:
 
     def open(self, reason: str, *, break_glass: bool = False) -> None:
         """Open the chart and read it: two transactions, one trip to the worker."""
+        self._opening, self._changed_meanwhile = True, False
         self._view.show_opening()
         self._tasks.run(
             lambda: self._opened_summary(reason, break_glass),
@@ -59,13 +62,17 @@ class TabPresenter:
         return self._records.summary(self._patient_id)
 
     def _opened(self, summary: RecordSummary | None) -> None:
+        self._opening = False
         if summary is None:
             self._view.show_restricted()
             return
         self._open = True
         self._view.show_record(summary, opened=True)
+        if self._changed_meanwhile:
+            self.refresh()
 
     def _not_opened(self, error: Exception, break_glass: bool) -> None:
+        self._opening = False
         if break_glass and isinstance(error, InvalidInputError):
             self._view.show_restricted()
             self._view.show_reason_problems(error.problems)
@@ -74,8 +81,13 @@ class TabPresenter:
         self._view.report(error)
 
     def refresh(self) -> None:
-        """Read the summary again, where the record is open."""
-        if self._open:
+        """Read the summary again, where the record is open.
+
+        Never in place of an opening under way: that would be dropped, and with it the chart's gate stays shut.
+        """
+        if self._opening:
+            self._changed_meanwhile = True
+        elif self._open:
             self._tasks.run(
                 lambda: self._records.summary(self._patient_id), self._refreshed, self._not_refreshed, latest="summary"
             )
@@ -85,12 +97,12 @@ class TabPresenter:
             self._view.show_record(summary, opened=False)
 
     def _not_refreshed(self, error: Exception) -> None:
-        if isinstance(error, ChartClosedError | SessionEndedError):
+        if isinstance(error, ChartClosedError):
             self.close(CLOSED)
-        if not isinstance(error, ChartClosedError):
+        else:  # an ended session leads to the lock, which keeps the work behind it; unlocking opens the chart again
             self._view.report(error)
 
     def close(self, sentence: str = CLOSED) -> None:
         """Nothing clinical stays on the screen."""
-        self._open = False
+        self._open = self._opening = False
         self._view.show_closed(sentence)

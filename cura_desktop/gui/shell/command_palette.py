@@ -49,6 +49,9 @@ _MOST = 60
 _ROOT = QModelIndex()
 _REMEMBERED = 20
 
+PLACES = ("Go", "Office")
+"""Menus whose entries lead somewhere."""
+
 
 class _Entries(QAbstractListModel):
     def __init__(self, parent: QObject) -> None:
@@ -212,8 +215,8 @@ class CommandPalette(Overlay):
         entries: list[Entry] = []
         for spec in self._registry:
             if spec.in_palette:
-                kind: Any = "place" if spec.menu == "Go" else "action"
-                detail = spec.group if spec.menu != "Go" else "Go to"
+                kind: Any = "place" if spec.menu in PLACES else "action"
+                detail = spec.group if spec.menu not in PLACES else "Go to"
                 keys = shortcut_text(spec.shortcut)
                 entries.append(
                     Entry(kind, spec.id, plain(spec.text), detail, keys, self._registry.reason(spec.id), spec.also)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+from shiboken6 import isValid
 
 from cura_desktop.domain.drafts import Draft, DraftKey
 from cura_desktop.gui.shell.strip import Strip
@@ -91,7 +92,7 @@ class DraftKeeper(QObject):
         self.loaded()
         # At once, and the disk afterwards: the form may be gone before a task has begun.
         self._journal.discard(self._key)
-        self._tasks.run(self._journal.flush, lambda _: None, self.failed.emit)
+        self._tasks.run(self._journal.flush, lambda _: None, self._not_flushed)
 
     def keep(self) -> None:
         """Write what is there now, without waiting for the beat (closing a tab, locking)."""
@@ -128,12 +129,16 @@ class DraftKeeper(QObject):
         self._tasks.run(self._journal.flush, lambda _: self._flushed(before), self._not_flushed)
 
     def _flushed(self, before: Mapping[str, str]) -> None:
+        if not isValid(self):  # the form showed something else meanwhile; its text is on the disk
+            return
         self._flushing = False
         self.kept.emit()
         if self.dirty and self.values() != before:
             self._timer.start()
 
     def _not_flushed(self, error: Exception) -> None:
+        if not isValid(self):
+            return
         self._flushing = False
         self.failed.emit(error)
 

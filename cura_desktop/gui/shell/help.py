@@ -45,6 +45,8 @@ PAGES: tuple[str, ...] = (
     "record",
     "prescribing",
     "dispensing",
+    "purchasing",
+    "checklists",
     "billing",
     "messaging",
     "sign-in",

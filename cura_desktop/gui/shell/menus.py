@@ -15,7 +15,7 @@ from cura_desktop.gui.shell.scaling import STEPS
 from cura_desktop.gui.shell.standard_actions import THEMES
 from cura_desktop.gui.shell.theme import theme
 
-_TITLES = {"File": "&File", "Edit": "&Edit", "View": "&View", "Go": "&Go", "Help": "&Help"}
+_TITLES = {"File": "&File", "Edit": "&Edit", "View": "&View", "Go": "&Go", "Office": "&Office", "Help": "&Help"}
 _SESSION = ("session.lock", "session.switch", "session.password", "session.sign_out")
 
 
@@ -44,6 +44,8 @@ class Menus(QObject):
         self._add_sizes(view)
         for menu in (*self.by_title.values(), panels, themes):
             _give_letters(menu)
+        office = self.by_title["Office"]
+        office.menuAction().setVisible(not office.isEmpty())
         self.person.clear()
         self.person.addActions([self._registry.action(id_) for id_ in _SESSION])
 

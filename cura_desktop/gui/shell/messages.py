@@ -170,7 +170,10 @@ class Messages(QObject):
     def _lasting(
         self, key: str, text: str, kind: Kind, action: str = "", act: Callable[[], object] | None = None
     ) -> None:
-        self.said.emit(text, kind)
+        """Say a state of the world, once for as long as it lasts: every poll that finds the server gone reports it."""
+        standing = self._banners.banner(key) if self._banners is not None else None
+        if standing is None or standing.label.text() != text:
+            self.said.emit(text, kind)
         if self.banner(key, text, kind, action, act) is None:
             self._toasts.show_toast(text, kind, act, action or "&Undo")
 

@@ -28,6 +28,10 @@ def dispense(stage: Stage, hand: Hand) -> Script:
     stage.picture("Clinical check: allergies, current medicines and overrides in sight")
     for title in ("Assembled from the batch that expires first", "Accuracy check", "Ready to be collected"):
         before = work.step_button.text()
+        for code in work.codes_to_scan():
+            hand.write(work.scan_edit, code)
+            hand.press("Return", work.scan_edit)
+            yield Until("the scan", lambda code=code: code not in work.codes_to_scan(), 20)  # type: ignore[misc]
         if work.reason_edit.isVisible():
             hand.write(work.reason_edit, "Single-handed pharmacist today")
         hand.press("Ctrl+Return", screen)

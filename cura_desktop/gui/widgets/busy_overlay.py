@@ -103,7 +103,7 @@ class BusyOverlay(QWidget):
         width = min(px(320), max(self.width() - px(32), px(160)))
         self._card.setFixedWidth(width)
         height = self._column.heightForWidth(width)
-        self._card.setFixedHeight(height)
+        self._card.setFixedHeight(height if height > 0 else self._column.sizeHint().height())
         self._card.move((self.width() - width) // 2, max((self.height() - height) // 2, 0))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1,0 +1,1 @@
+"""Clinical procedures and emergency protocols as checklists."""

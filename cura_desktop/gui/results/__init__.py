@@ -1,0 +1,1 @@
+"""Laboratory results: those of a patient, and those that wait for a review."""
