@@ -35,10 +35,16 @@ def main() -> int:
     codes = {name: _run(name, arguments) for name, arguments in CHECKS.items()}
     for name, code in codes.items():
         environment.say(f"{name}: {'passed' if code == 0 else f'FAILED ({code})'}")
-    codes["pytest"] = _run("pytest", ("-m", "pytest", *sys.argv[1:]))
+    codes["pytest"] = _run("pytest", ("-m", "pytest", *(sys.argv[1:] or side_by_side())))
     if codes["pytest"] not in PYTEST_ENDS:
         environment.say(f"pytest broke off without a closing line (exit code {codes['pytest']})")
     return next((code for code in codes.values() if code), 0)
+
+
+def side_by_side() -> tuple[str, ...]:
+    """One file of tests after another for each core, each process with a database server of its own."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return ("-n", str(min(cores, 4)), "--dist", "loadfile") if cores > 1 else ()
 
 
 def _run(name: str, arguments: tuple[str, ...]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ from tests.support.server import migrated_template, running_server
 from tests.support.watchdog import ModalWatchdog
 
 _numbers = count(1)
+_collections = count(1)
+FULL_COLLECTION_EVERY = 40
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -81,6 +84,18 @@ def modal_watchdog(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     watchdog.deleteLater()
     assert not watchdog.caught, f"left open: {watchdog.caught}"
+
+
+@pytest.fixture(autouse=True)
+def collected_here() -> Iterator[None]:
+    """Rubbish with widgets in it is collected on the GUI thread between two tests, as `app.collecting` does it.
+
+    Python's own collector runs on whichever thread crosses the threshold; a worker that destroys a widget can stop the
+    run for ever with the interpreter lock held, where not even the timeout of the test is heard.
+    """
+    gc.disable()
+    yield
+    gc.collect(2 if next(_collections) % FULL_COLLECTION_EVERY == 0 else 1)
 
 
 # ----------------------------------------------------------------------------------------------------------- database

@@ -19,6 +19,7 @@ from cura_desktop.domain.imports import BundleOutcome, ImportRefusedError, Impor
 from cura_desktop.integrations.fhir.bundles import NOT_TAKEN
 from cura_desktop.services.imports import ImportService
 from cura_desktop.services.records import RecordService
+from cura_desktop.services.results import ResultService
 from tests.support import fhir
 from tests.support.people import Clinic, make_organization
 from tests.support.shared_data import shared_file
@@ -145,6 +146,51 @@ def test_a_result_that_comes_later_joins_its_report_and_asks_to_be_reviewed(clin
         " WHERE r.organization_id = $o GROUP BY 1, 2",
     )
     assert found == [("completed", 2, ["Glucose", "Sodium"])]
+
+
+def test_a_corrected_result_stands_in_the_place_of_the_old_one_and_asks_to_be_reviewed(
+    clinic: Clinic, tmp_path: Path
+) -> None:
+    def sent(value: float, **more: Any) -> Any:
+        quantity = {"valueQuantity": fhir.quantity(value, "mmol/L")}
+        one = fhir.laboratory("na", "Sodium", "2947-0", quantity, **more)
+        return take(clinic, fhir.write(tmp_path, "one.json", fhir.bundle(fhir.patient(), one)))
+
+    high = {"interpretation": [{"coding": [{"code": "HH"}]}]}
+    sent(140)
+    corrected = sent(170, status="corrected", **high)
+    assert corrected.total("taken") == {"Observation": 1}
+    assert corrected.outcomes[0].differing == ()
+    again = sent(170, status="corrected", **high)
+    assert again.total("taken") == {}
+    heads = "SELECT r.status, r.result_status, r.severity, r.results -> 0 ->> 'value', jsonb_array_length(r.results)"
+    assert rows(clinic, f"{heads} FROM cura.lab_results r WHERE r.organization_id = $o") == [
+        ("completed", "C", "critical", "170", 1)
+    ]
+    lines = "SELECT i.value, i.result_status, i.superseded_at IS NULL FROM cura.lab_result_items i"
+    assert rows(clinic, f"{lines} WHERE i.organization_id = $o ORDER BY i.line") == [
+        (140, "F", False),
+        (170, "C", True),
+    ]
+    (patient,) = rows(clinic, "SELECT id FROM cura.patients WHERE organization_id = $o")[0]
+    database, caller = clinic.sign_in("doctor")
+    records = RecordService(database, caller)
+    records.open_chart(patient)
+    (trend,) = records.summary(patient).results or ()
+    assert [point.text for point in trend.points] == ["170"]
+    (report,) = ResultService(database, caller).of_patient(patient)
+    assert [(line.text, line.is_current) for line in report.lines] == [("170", True), ("140", False)]
+    assert len(ResultService(database, caller).queue()) == 1
+
+
+def test_a_preliminary_result_becomes_final_without_being_called_corrected(clinic: Clinic, tmp_path: Path) -> None:
+    for status, value in (("preliminary", 139), ("final", 140)):
+        one = fhir.laboratory(
+            "na", "Sodium", "2947-0", {"valueQuantity": fhir.quantity(value, "mmol/L")}, status=status
+        )
+        take(clinic, fhir.write(tmp_path, "one.json", fhir.bundle(fhir.patient(), one)))
+    found = rows(clinic, "SELECT status, result_status FROM cura.lab_results WHERE organization_id = $o")
+    assert found == [("completed", "F")]
 
 
 def test_old_results_do_not_flood_the_queue_and_new_ones_are_in_it(clinic: Clinic, tmp_path: Path) -> None:

@@ -132,6 +132,8 @@ _TRIGGERED = {
     "inventory_purchase_orders",
     "voice_notes",
     "inventory_sale_items",
+    "outbox_files",
+    "controlled_register",
 }
 
 

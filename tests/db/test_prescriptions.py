@@ -126,6 +126,21 @@ def test_a_free_text_allergy_cannot_be_checked_and_that_is_said(
     assert any("white tablets from Spain" in gap for gap in report.not_checked)
 
 
+def test_age_kidney_function_and_dose_are_compared_with_the_record(
+    pharmacy: Pharmacy, service: PrescriptionService
+) -> None:
+    pharmacy.no_allergies()
+    lines = [pharmacy.line("diazepam 2 mg"), pharmacy.line("metformin 500 mg tab", "4", "tds")]
+    report = service.check(pharmacy.patient, lines)
+    told = {(one.kind, one.severity.value) for one in report.findings}
+    assert {(FindingKind.AGE, "low"), (FindingKind.DOSE, "medium")} <= told
+    assert any("metformin" in gap and "kidney function is not recorded" in gap for gap in report.not_checked)
+    assert "limits are known for 2 of 2 new medicines" in report.coverage
+    draft = service.draft(pharmacy.patient, PrescriptionDraft(tuple(lines)), uuid4())
+    with pytest.raises(InvalidInputError, match="daily maximum of metformin"):
+        service.issue(pharmacy.patient, draft.id, draft.version)
+
+
 def test_a_medicine_nobody_knows_is_not_checked_and_never_green(
     pharmacy: Pharmacy, service: PrescriptionService
 ) -> None:

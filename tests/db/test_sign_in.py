@@ -12,6 +12,7 @@ import pytest
 
 from cura_desktop.db.credentials import KDF, Keys, make_proof, proof_message
 from cura_desktop.db.database import Database
+from cura_desktop.db.revisions import carried
 from cura_desktop.db.sign_in import SignInGate
 from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.errors import (
@@ -320,7 +321,8 @@ def test_a_foreign_release_says_which_side_to_update(
 ) -> None:
     import cura_desktop.db.sign_in as module
 
-    monkeypatch.setattr(module, "SCHEMA_VERSION", module.SCHEMA_VERSION + 1 - version)
+    program = carried() + 1 - version
+    monkeypatch.setattr(module, "carried", lambda: program)
     with pytest.raises(SchemaMismatchError, match=side):
         gate(clinic).organization()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from cura_desktop.domain.dispensing import Step, SupplyState, next_step
 from cura_desktop.domain.prescriptions import Prescription, PrescriptionDraft
 from cura_desktop.gui.dispensing.screen import DispensingScreen
+from cura_desktop.gui.dispensing.wording import queue_columns
 from cura_desktop.gui.shell.tasks import InlineTasks
 from cura_desktop.gui.shell.theme import theme
 from cura_desktop.services.dispensing import DispensingService
@@ -158,3 +160,16 @@ def test_the_screen_reads_well_dark_and_large(qtbot: QtBot, pharmacy: Pharmacy, 
     settle()
     screenshot(screen, "dispensing-dark-150")
     assert_accessible(screen)
+
+
+def test_a_seat_whose_clock_is_behind_the_server_shows_no_negative_wait(
+    qtbot: QtBot, pharmacy: Pharmacy, service: DispensingService
+) -> None:
+    sent(pharmacy)
+    behind = datetime.now(UTC).replace(tzinfo=None) - timedelta(minutes=7)
+    screen = DispensingScreen(service, InlineTasks(), service._caller, now=lambda: behind)
+    qtbot.addWidget(screen)
+    shown(screen, 1280, 800)
+    (entry,) = service.queue()
+    waits = next(column for column in queue_columns(lambda: behind) if column.key == "waits")
+    assert waits.text(entry) == "0min"

@@ -17,6 +17,7 @@ from cura_desktop.gui.inventory.alerts import AlertsList
 from cura_desktop.gui.inventory.editor import ItemEditor
 from cura_desktop.gui.inventory.item_tab import ItemTab
 from cura_desktop.gui.inventory.panel import InventoryPanel
+from cura_desktop.gui.inventory.return_form import ReturnForm
 from cura_desktop.gui.inventory.sale import CounterSale
 from cura_desktop.gui.inventory.sheets import AdjustForm, ReasonForm, ReceiveForm
 from cura_desktop.gui.shell.tasks import InlineTasks
@@ -483,3 +484,35 @@ def test_every_screen_fits_in_the_dark_and_at_150_per_cent(
     for name, widget in (("panel", panel), ("sale", till), ("item", tab)):
         assert_not_clipped(widget)
         screenshot(widget, f"stock-{name}-dark-150")
+
+
+def test_what_is_left_of_a_recalled_batch_goes_back_to_its_supplier_by_keyboard(
+    qtbot: QtBot, service: InventoryService, caller: Caller
+) -> None:
+    item = add_item(service, name="eye drops, recalled", sku="CD0777", unit="ml", pack_size=10)
+    batch = stock_up(service, item, 4, number="R1").batches[0]
+    service.recall(batch.id, "Class 2")
+    tab = ItemTab(service, caller, item, InlineTasks())
+    make(qtbot, tab, 1280, 760)
+    tab.send_back()
+    form = tab._form
+    assert isinstance(form, ReturnForm)
+    quantity, reason = form.widgets["quantity"], form.widgets["reason"]
+    qtbot.keyClick(reason, ENTER)
+    assert service.item(item).summary.stock == 40, "without a reason nothing goes"
+    quantity.selectAll()  # type: ignore[attr-defined]
+    qtbot.keyClicks(quantity, "41")
+    qtbot.keyClicks(reason, "Recall, return 4711")
+    qtbot.keyClick(reason, ENTER)
+    assert service.item(item).summary.stock == 40, "more than there is does not go"
+    settle()
+    screenshot(tab, "stock-send-back")
+    assert_accessible(tab)
+    quantity.selectAll()  # type: ignore[attr-defined]
+    qtbot.keyClicks(quantity, "30")
+    qtbot.keyClick(quantity, ENTER)
+    record = service.item(item)
+    assert (record.summary.stock, record.batches[0].status) == (10, "recalled")
+    assert (record.movements[0].kind, record.movements[0].reason) == ("supplier_return", "Recall, return 4711")
+    service.send_back(batch.id, 10, "The rest", form.key)
+    assert service.item(item).summary.stock == 10, "the same submit again books nothing"

@@ -102,6 +102,19 @@ def test_a_lost_server_is_one_lasting_banner_with_retry(qtbot: QtBot, messages: 
     assert not area.isVisible()
 
 
+def test_a_lost_server_is_said_once_however_often_it_is_found_gone_and_again_when_it_goes_again(
+    messages: Messages, window: QWidget
+) -> None:
+    said: list[str] = []
+    messages.said.connect(lambda text, _kind: said.append(text))
+    for _ in range(3):
+        messages.report(DatabaseUnavailableError("gone"))
+    assert len(said) == 1
+    messages.connected()
+    messages.report(DatabaseUnavailableError("gone"))
+    assert len(said) == 2
+
+
 def test_an_unknown_outcome_says_that_retrying_settles_it(messages: Messages, window: QWidget) -> None:
     messages.report(UnknownOutcomeError("no"))
     area = window.findChild(BannerArea)

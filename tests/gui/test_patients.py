@@ -616,3 +616,19 @@ def test_a_reader_sees_no_way_to_change(qtbot: QtBot, register: Register) -> Non
     assert not hub._ui.more_button.isEnabled()
     hub.edit()
     assert hub._editor is None
+
+
+def test_exporting_the_list_is_offered_to_whom_the_clinic_allows_it_and_takes_what_is_searched_for(
+    qtbot: QtBot, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cura_desktop.gui.patients.list_export import ListExport
+
+    asked: list[str] = []
+    monkeypatch.setattr(ListExport, "ask", lambda _, text: asked.append(text))
+    panel = PatientPanel(register, DESK, Opened(), InlineTasks(), object())  # type: ignore[arg-type]
+    shown(qtbot, panel, 320)
+    search(qtbot, panel, "quill")
+    (offered,) = [one for one in panel.actions_offered() if one.id == "patients.export"]
+    assert offered.needs == ("create", "gdprCompliance")
+    offered.call()
+    assert asked == ["quill"]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from cura_desktop.domain.prescriptions import Medicine, PrescriptionStatus, Verdict
+from cura_desktop.domain.check_counts import CheckCount
+from cura_desktop.domain.favourites import Favourite
+from cura_desktop.domain.prescriptions import Medicine, PrescriptionLine, PrescriptionStatus, Verdict
 from cura_desktop.gui.prescribing.panel import PrescribingPanel
 from cura_desktop.gui.shell.tasks import InlineTasks
 from cura_desktop.services.medicines import MedicineService
@@ -210,6 +214,77 @@ def test_nothing_is_read_before_the_record_is_open_and_nothing_stays_when_it_clo
     assert panel.history.table.records()
 
 
+def test_a_taper_and_an_inhaler_are_counted_while_they_are_typed(qtbot: QtBot, panel: PrescribingPanel) -> None:
+    box, editor = panel.compose.search_box, panel.compose.editor
+    box.setFocus()
+    qtbot.keyClicks(box, "prednisolone 5")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    qtbot.keyClicks(editor.findChild(QLineEdit, "frequency_edit"), "om")
+    qtbot.keyClicks(editor.findChild(QLineEdit, "text_edit"), "6x5 4x5 2x5")
+    assert "then take 2 tablets by mouth once a day, in the morning for 5 days, then stop." in editor.preview.text()
+    assert "60 (sixty) tablets" in editor.preview.text()
+    settle()
+    label = editor.preview
+    assert label.height() >= label.heightForWidth(label.width())  # a dose must never be cut
+    screenshot(panel, "prescribing-taper")
+    qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    (line,) = panel.compose.lines()
+    assert (line.quantity, line.dose.duration_days) == (Decimal(60), 15)
+    prescribe(qtbot, panel, "salbutamol", "2", "qds", "30")
+    (_, inhaler) = panel.compose.lines()
+    assert (inhaler.quantity, inhaler.quantity_unit) == (Decimal(400), "dose")
+    assert inhaler.directions.startswith("Inhale 2 puffs four times a day")
+
+
+def test_a_favourite_is_kept_and_prescribed_again_in_three_keys(
+    qtbot: QtBot, pharmacy: Pharmacy, panel: PrescribingPanel
+) -> None:
+    pharmacy.no_allergies()
+    prescribe(qtbot, panel, "amoxicillin 500", "1", "tds", "7")
+    prescribe(qtbot, panel, "paracetamol 500 mg tablet", "1", "qds", "5")
+    panel.compose.favourites_button.click()
+    listed = panel.favourites
+    qtbot.keyClick(listed.name_edit, Qt.Key.Key_Return)
+    assert "Give it a name" in listed.problem_label.text()
+    qtbot.keyClicks(listed.name_edit, "Chest infection")
+    qtbot.keyClick(listed.name_edit, Qt.Key.Key_Return)
+    assert [one.name for one in listed.table.records()] == ["Chest infection"]
+    assert "Take 1 capsule by mouth three times a day for 7 days." in listed.words_label.text()
+    screenshot(panel, "prescribing-favourites")
+    qtbot.keyClicks(listed.name_edit, "chest INFECTION")
+    qtbot.keyClick(listed.name_edit, Qt.Key.Key_Return)
+    assert "of this name already" in listed.problem_label.text()
+    panel.favourites_sheet.close_sheet()
+    panel.compose.clear()
+    settle()
+    panel.compose.search_box.setFocus()
+    qtbot.keyClick(panel.compose.search_box, Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: listed.table.current() is not None)
+    qtbot.keyClick(listed.table, Qt.Key.Key_Return)
+    assert [line.name for line in panel.compose.lines()] == ["amoxicillin", "paracetamol"]
+    assert panel.compose.strip.verdict is Verdict.CLEAR
+    settle()
+    with qtbot.waitSignal(panel.issued):
+        qtbot.keyClick(panel.compose.search_box, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_a_current_medicine_is_prescribed_again_in_three_keys(
+    qtbot: QtBot, pharmacy: Pharmacy, panel: PrescribingPanel
+) -> None:
+    pharmacy.no_allergies()
+    prescribe(qtbot, panel, "amlodipine 5", "1", "od", "28")
+    with qtbot.waitSignal(panel.issued):
+        panel.compose.issue_button.click()
+    panel.paper_sheet.close_sheet()
+    settle()
+    panel.compose.search_box.setFocus()
+    qtbot.keyClick(panel.compose.search_box, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(panel.history.current_table, Qt.Key.Key_Return)
+    assert [line.name for line in panel.compose.lines()] == ["amlodipine"]
+    with qtbot.waitSignal(panel.issued):
+        qtbot.keyClick(panel.compose, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
 def test_a_clinic_without_a_formulary_is_offered_the_starter_list_with_its_caution(
     qtbot: QtBot, pharmacy: Pharmacy
 ) -> None:
@@ -226,6 +301,18 @@ def test_a_clinic_without_a_formulary_is_offered_the_starter_list_with_its_cauti
         def load_starter_formulary(self) -> int:
             self.loaded += 1
             return 250
+
+        def check_counts(self, since: datetime, until: datetime) -> tuple[CheckCount, ...]:
+            return (CheckCount("allergy: amoxicillin 500 mg: allergy to penicillin", "high", 4, 1),)
+
+        def favourites(self) -> tuple[Favourite, ...]:
+            return ()
+
+        def keep_favourite(self, name: str, lines: Sequence[PrescriptionLine]) -> None:
+            raise AssertionError("There is nothing to keep.")
+
+        def remove_favourite(self, favourite: Favourite) -> None:
+            raise AssertionError("There is nothing to remove.")
 
     from dataclasses import replace
 
@@ -249,10 +336,16 @@ def test_a_clinic_without_a_formulary_is_offered_the_starter_list_with_its_cauti
     assert medicines.loaded == 1
     assert offer.isHidden()
     assert panel.compose.found_table.isVisible()
+    panel.compose.counts_button.click()
+    (count,) = panel.counts.table.records()
+    assert (count.about, count.share) == ("amoxicillin 500 mg: allergy to penicillin", 25)
+    settle()
+    screenshot(panel, "prescribing-counts")
 
     reader = PrescribingPanel(pharmacy.patient, service, NewClinic(), InlineTasks(), pharmacy.doctor)
     qtbot.addWidget(reader)
     assert not reader.compose.no_formulary.load_button.isEnabled()
+    assert reader.compose.counts_button.isHidden()
     assert "A pharmacist or an administrator" in reader.compose.no_formulary.load_button.toolTip()
 
 

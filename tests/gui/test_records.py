@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -10,11 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from cura_desktop.domain.records import AllergyDraft
+from cura_desktop.domain.records import AllergyDraft, RecordSummary
 from cura_desktop.gui.record.allergy_editor import AllergyEditor, EndAllergySheet
 from cura_desktop.gui.record.tab import RecordTab
+from cura_desktop.gui.record.tab_presenter import TabPresenter, TabView
+from cura_desktop.gui.shell.messages import messages_for
 from cura_desktop.gui.shell.tasks import InlineTasks
-from cura_desktop.services.records import utc_now
+from cura_desktop.services.records import RecordService, utc_now
 from tests.support.people import Clinic
 from tests.support.record_desk import Desk, shown
 from tests.support.records import add_patient, add_row
@@ -36,6 +40,26 @@ def write(tab: RecordTab, qtbot: QtBot, **fields: str) -> None:
         edit.setFocus()
         edit.selectAll()
         qtbot.keyClicks(edit, text)
+
+
+# ---------------------------------------------------------------------------------------------------------- the tab
+
+
+def test_an_ended_session_leaves_the_record_as_it_is_behind_the_lock(
+    qtbot: QtBot, clinic: Clinic, desk: Desk, patient: int
+) -> None:
+    tab = desk.tab(qtbot, patient)
+    tab.begin_consultation()
+    write(tab, qtbot, plan="Half a sentence")
+    ended: list[str] = []
+    messages_for(tab).session_ended.connect(ended.append)
+    clinic.as_administrator(
+        "UPDATE cura_private.session SET revoked_at = now() WHERE organization_id = %s", clinic.organization_id
+    )
+    tab._presenter.refresh()
+    assert len(ended) == 1
+    assert tab.note.note().plan == "Half a sentence"
+    assert tab.banner.isVisible()
 
 
 # ------------------------------------------------------------------------------------------------------ allergies
@@ -123,6 +147,50 @@ def test_ending_an_allergy_needs_a_reason(qtbot: QtBot, desk: Desk, patient: int
 
 
 # ------------------------------------------------------------------------------------------------------- the gate
+
+
+class LastOnly(InlineTasks):
+    """`InlineTasks` that answer when told, and like the real ones forget the older of two calls in one slot."""
+
+    def __init__(self) -> None:
+        self._slots: dict[str | None, Callable[[], object]] = {}
+
+    def run(self, call: Any, done: Any, failed: Any = None, *, latest: str | None = None, progress: Any = None) -> Any:
+        """See `Tasks`."""
+        self._slots[latest] = lambda: InlineTasks.run(self, call, done, failed, progress=progress)
+
+    def answer(self) -> None:
+        """Everything asked so far is answered."""
+        asked, self._slots = self._slots, {}
+        for call in asked.values():
+            call()
+
+
+def test_a_change_told_while_the_record_is_opening_is_read_after_it_and_not_in_place_of_it(
+    clinic: Clinic, patient: int
+) -> None:
+    records = RecordService(*clinic.sign_in("doctor"))
+    seen: list[tuple[str, bool]] = []
+
+    class View:
+        def show_record(self, summary: RecordSummary, *, opened: bool) -> None:
+            seen.append((", ".join(one.agent for one in summary.allergies.active), opened))
+
+        def __getattr__(self, name: str) -> Callable[..., None]:
+            return lambda *told: seen.append((name, False)) if name != "show_opening" else None
+
+    tasks = LastOnly()
+    presenter = TabPresenter(cast(TabView, View()), records, tasks, patient)
+    presenter.open("Direct care")
+    presenter.refresh()
+    tasks.answer()
+    assert [opened for _, opened in seen] == [True]
+    tasks.answer()
+    assert [opened for _, opened in seen] == [True, False]
+    presenter.open("Direct care")
+    presenter.refresh()
+    tasks.answer()
+    assert presenter.is_open
 
 
 def test_a_restricted_record_opens_only_with_a_reason(qtbot: QtBot, clinic: Clinic, desk: Desk) -> None:

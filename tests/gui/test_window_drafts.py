@@ -21,10 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from cura_desktop.domain.drafts import Draft, DraftKey
 from cura_desktop.gui.shell.drafts import FLUSH_MS, DraftKeeper, DraftOfferBar
 from cura_desktop.gui.shell.tasks import InlineTasks
+from tests.support.record_desk import SlowTasks
 
 KEY = DraftKey("consultation", 12)
 
@@ -157,6 +159,18 @@ def test_a_full_disk_is_reported_and_the_text_stays_in_the_form(
     QTest.keyClicks(form.note, "s")
     keeper.keep()
     assert journal.on_disk[KEY]["note_edit"] == "coughs"
+
+
+def test_a_write_that_ends_after_the_form_showed_something_else_troubles_nobody(qtbot: QtBot) -> None:
+    form, journal, tasks = Form(), Journal(), SlowTasks()
+    qtbot.addWidget(form)
+    keeper = DraftKeeper(form, KEY, journal, tasks)
+    form.note.setPlainText("cough")
+    tasks.slow = True
+    keeper.keep()
+    delete(keeper)
+    tasks.deliver()
+    assert journal.on_disk[KEY]["note_edit"] == "cough"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 
 import cura_desktop.db.sign_in as sign_in_module
 from cura_desktop.app.places import Places
+from cura_desktop.db.revisions import carried
 from cura_desktop.gui.login.lock import LockScreen
 from cura_desktop.gui.record.tab import RecordTab
 from cura_desktop.integrations.enrolments import EnrolmentBook
@@ -202,7 +203,8 @@ def test_a_suspended_clinic_says_so_at_sign_in(entrance: Entrance, clinic: Clini
 def test_another_release_of_the_database_says_which_side_to_update(
     entrance: Entrance, monkeypatch: pytest.MonkeyPatch, newer: int, sentence: str
 ) -> None:
-    monkeypatch.setattr(sign_in_module, "SCHEMA_VERSION", sign_in_module.SCHEMA_VERSION + newer)
+    program = carried() + newer
+    monkeypatch.setattr(sign_in_module, "carried", lambda: program)
     entrance.try_password("doctor", PASSWORD)
     entrance.sees(sentence)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -37,6 +37,31 @@ class Watched:
             return method(patient_id, *values, **named)
 
         return call
+
+
+class SlowTasks(InlineTasks):
+    """`InlineTasks` whose calls wait for `deliver` while the server is `slow`; reading is not held up."""
+
+    def __init__(self) -> None:
+        self.slow = False
+        self._waiting: list[Callable[[], object]] = []
+
+    def run(self, call: Any, done: Any, failed: Any = None, *, latest: str | None = None, progress: Any = None) -> Any:
+        """See `Tasks`."""
+
+        def now() -> Any:
+            return InlineTasks.run(self, call, done, failed, latest=latest, progress=progress)
+
+        if not self.slow or latest is not None:
+            return now()
+        self._waiting.append(now)
+        return None
+
+    def deliver(self) -> None:
+        """The server answers again: everything that waits, in its order."""
+        self.slow = False
+        while self._waiting:
+            self._waiting.pop(0)()
 
 
 class MemoryJournal:

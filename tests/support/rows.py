@@ -33,6 +33,9 @@ _FITTING: dict[str, Any] = {
     "due_date": "2026-01-05",
     "agent_kind": "drug",
     "new_stock": 1,
+    "recipient": "somebody@clinic.example",
+    "sender_address": "office@clinic.example",
+    "lines": "[{}]",
 }
 _ALWAYS = {"new_stock", "value_text"}
 

@@ -13,7 +13,7 @@ LABELS = {*range(1, 20), *range(21, 31), 32}
 
 def test_formulary_values_are_of_the_known_lists() -> None:
     medicines = load().medicines
-    assert len(medicines) >= 150
+    assert len(medicines) >= 300
     for medicine in medicines.values():
         assert medicine.legal in {"GSL", "P", "POM"}
         assert re.fullmatch(r"00(0\d|10)", medicine.cd_code)
@@ -51,9 +51,18 @@ def test_stock_codes_are_in_store_barcodes_with_a_valid_check_digit() -> None:
         assert (10 - total % 10) % 10 == int(code[12])
 
 
-def test_every_medicine_is_stocked_and_every_stocked_medicine_is_known() -> None:
-    stocked = {line["medicine"] for line in load().stock if line["medicine"]}
-    assert stocked == set(load().medicines)
+def test_every_stocked_medicine_is_known_and_every_medicine_the_demo_prescribes_is_stocked() -> None:
+    content = load()
+    stocked = {line["medicine"] for line in content.stock if line["medicine"]}
+    prescribed = {one["medicine"] for each in content.conditions for option in each["repeats"] for one in option}
+    prescribed |= {
+        option["medicine"]
+        for entry in content.presentations
+        for options in entry["medicines"]
+        for option in options
+        if option
+    }
+    assert prescribed <= stocked <= set(content.medicines)
 
 
 def test_every_presentation_names_known_medicines_and_conditions() -> None:

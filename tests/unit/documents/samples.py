@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from cura_desktop.documents.allergies import AllergyStatement
+from cura_desktop.documents.checklist import ChecklistDocument
+from cura_desktop.documents.controlled_register import ControlledRegisterDocument
 from cura_desktop.documents.day_sheet import DaySheetDocument, DaySheetRow
 from cura_desktop.documents.invoice import InvoiceDocument, InvoiceLine, InvoicePayment
 from cura_desktop.documents.label import BnfLabel, LabelDocument
@@ -13,10 +16,15 @@ from cura_desktop.documents.letter import LetterDocument, LetterSection
 from cura_desktop.documents.letterhead import Letterhead
 from cura_desktop.documents.parties import Patient, Practitioner
 from cura_desktop.documents.prescription import PrescribedItem, PrescriptionDocument
+from cura_desktop.documents.purchase_order import OrderedLine, PurchaseOrderDocument
+from cura_desktop.documents.recall_list import RecallListDocument
 from cura_desktop.documents.receipt import ReceiptDocument, ReceiptShare
 from cura_desktop.documents.verification import Verification, verification_code
 from cura_desktop.domain.allergies import Allergy, AllergyState
+from cura_desktop.domain.controlled import RegisterEntry, RegisterPart
+from cura_desktop.domain.inventory import StockBatch
 from cura_desktop.domain.medicines import ControlledDrug, MedicationLine
+from cura_desktop.domain.recall import BatchSupply, BatchTrace
 from cura_desktop.domain.vat import InvoiceKind, VatCategory
 
 ARABIC_NAME = "محمد عبد الرحمن الخطيب"
@@ -233,4 +241,62 @@ DAY_SHEET = DaySheetDocument(
     ),
     printed_at=datetime(2026, 3, 12, 7, 30),
     printed_by="Sam Carter",
+)  # fmt: skip
+
+
+PURCHASE_ORDER = PurchaseOrderDocument(
+    DAY_SHEET.letterhead,
+    "PO-2026-000001",
+    date(2026, 7, 15),
+    ("Severn Wholesale", "1 Weir Road", "Worcester"),
+    (OrderedLine("Paracetamol 500 mg tablets", 10, "100 tablets", Decimal("1.50"), Decimal("15.00")),),
+    Decimal("15.00"),
+)
+
+
+RECALL_LIST = RecallListDocument(
+    DAY_SHEET.letterhead,
+    BatchTrace(
+        1,
+        "Amoxicillin 500 mg capsules",
+        "capsules",
+        StockBatch(
+            1, 1, "AB1234", date(2027, 11, 30), 100, "recalled", Decimal("1.20"), datetime(2026, 7, 1, 8),
+            "Severn Wholesale", "Class 2 recall, wrong leaflet",
+        ),
+        142,
+        42,
+        0,
+        (
+            BatchSupply(
+                "Dispensed", datetime(2026, 7, 3, 9), datetime(2026, 7, 9, 15), 26, 7, "P000007", "PATEL", "Anjali",
+                date(1980, 2, 1), "01632 960 111", "", ("1 Weir Road", "Worcester"),
+            ),
+            BatchSupply("Sold", datetime(2026, 7, 4, 9), datetime(2026, 7, 4, 9), 16, sale="S-2026-000004"),
+        ),
+    ),
+    datetime(2026, 7, 15, 12, 0),
+    "Ada Pharmacist",
+    ZoneInfo("Europe/London"),
+)  # fmt: skip
+
+CHECKLIST = ChecklistDocument(
+    DAY_SHEET.letterhead, "Fire drill", (("Priority", "High"),), (), ("Sound the alarm", "Count everybody outside"), (),
+    datetime(2026, 7, 15, 9, 30),
+)  # fmt: skip
+
+
+CONTROLLED_REGISTER = ControlledRegisterDocument(
+    DAY_SHEET.letterhead,
+    RegisterPart(1, "Morphine sulfate 10 mg tablets", "tablets", 79, 2, date(2026, 7, 10)),
+    (
+        RegisterEntry(1, datetime(2026, 7, 1, 8), "received", 100, 100, "Ada Pharmacist", "Severn Wholesale"),
+        RegisterEntry(
+            2, datetime(2026, 7, 3, 9), "supplied", -21, 79, "Ada Pharmacist", "Mrs Anjali Patel, 1 Weir Road",
+            "Dr Ben Prescriber, prescription RX7",
+        ),
+    ),
+    datetime(2026, 7, 15, 12, 0),
+    "Ada Pharmacist",
+    ZoneInfo("Europe/London"),
 )  # fmt: skip

@@ -14,12 +14,16 @@ from PIL import Image
 from pypdf import PdfReader
 
 from cura_desktop.documents import fonts
+from cura_desktop.documents.checklist import write_checklist
+from cura_desktop.documents.controlled_register import write_controlled_register
 from cura_desktop.documents.day_sheet import write_day_sheet
 from cura_desktop.documents.invoice import write_invoice
 from cura_desktop.documents.label import write_label, write_label_sheet
 from cura_desktop.documents.letter import LetterSection, write_letter
 from cura_desktop.documents.parties import Patient
 from cura_desktop.documents.prescription import write_prescription
+from cura_desktop.documents.purchase_order import write_purchase_order
+from cura_desktop.documents.recall_list import write_recall_list
 from cura_desktop.documents.receipt import write_receipt
 from cura_desktop.domain.errors import DamagedFileError
 from tests.unit.documents import samples
@@ -38,6 +42,20 @@ NAMED: dict[str, Write] = {
     "label": lambda name: write_label(replace(samples.LABEL, patient_name=name)),
     "label sheet": lambda name: write_label_sheet([replace(samples.LABEL, patient_name=name)]),
     "invoice": lambda name: write_invoice(replace(samples.FULL_INVOICE, bill_to=(name,), patient=_patient(name))),
+    "purchase order": lambda name: write_purchase_order(replace(samples.PURCHASE_ORDER, supplier=(name,))),
+    "controlled register": lambda name: write_controlled_register(
+        replace(samples.CONTROLLED_REGISTER, part=replace(samples.CONTROLLED_REGISTER.part, item=name))
+    ),
+    "recall list": lambda name: write_recall_list(
+        replace(
+            samples.RECALL_LIST,
+            trace=replace(
+                samples.RECALL_LIST.trace,
+                batch=replace(samples.RECALL_LIST.trace.batch, reason=name),
+            ),
+        )
+    ),
+    "checklist": lambda name: write_checklist(replace(samples.CHECKLIST, steps=(name,))),
     "receipt": lambda name: write_receipt(replace(samples.RECEIPT, payer=name)),
     "day sheet": lambda name: write_day_sheet(
         replace(samples.DAY_SHEET, rows=(replace(samples.DAY_SHEET.rows[0], patient_name=name),))
