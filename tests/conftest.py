@@ -7,6 +7,8 @@ import logging
 import os
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
@@ -58,6 +60,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         own = item.get_closest_marker("timeout")
         if {"qtbot", "qapp"} & set(getattr(item, "fixturenames", ())) and own is None:
             item.add_marker(pytest.mark.timeout(method="thread"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object | None) -> None:
+    """Tells the test command (`installer/test.py`) that a test process ended before its tests did."""
+    told = os.environ.get("CURA_TEST_PROCESS_DIED")
+    if error and told:
+        Path(told).write_text(f"on {node.gateway.id} ({error})", encoding="utf-8")
 
 
 # ------------------------------------------------------------------------------------------------------------- window
