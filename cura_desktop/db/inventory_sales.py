@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -13,7 +12,6 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from cura_desktop.db.record_shapes import address_lines
 from cura_desktop.db.staff_names import StaffNames
 from cura_desktop.domain.counter_sales import PaymentMethod, SaleReceipt, SoldLine
 from cura_desktop.domain.errors import NotFoundError
@@ -42,9 +40,6 @@ SELECT l.item_id, i.name, sum(l.quantity / i.pack_size) AS packs, max(l.unit_pri
   LEFT JOIN cura.inventory_batches b ON b.organization_id = l.organization_id AND b.id = l.batch_id
  WHERE l.sale_id = :id GROUP BY l.item_id, i.name, l.vat_category, l.vat_rate ORDER BY min(l.id)""")
 
-_SENDER = text("""
-SELECT o.name, o.address, o.phone, o.email, o.currency, CASE WHEN o.vat_registered THEN o.vat_number END AS vat_number
-  FROM cura.organizations o WHERE o.id = cura.org_id()""")
 _PAPER = text("""
 SELECT f.content FROM cura.document_files f
  WHERE f.subject_table = 'inventory_sales' AND f.subject_id = :sale AND f.kind = :kind""")
@@ -53,18 +48,6 @@ INSERT INTO cura.document_files (subject_table, subject_id, kind, is_clinical, f
 VALUES ('inventory_sales', :sale, :kind, false, :name, :content, :hash)
 ON CONFLICT (organization_id, subject_table, subject_id, kind) DO NOTHING""")
 _MAC = text("SELECT cura.verification_mac(:hash)")
-
-
-@dataclass(frozen=True, slots=True)
-class Till:
-    """The clinic as its receipts name it; the VAT number is empty where none is charged."""
-
-    name: str
-    address: tuple[str, ...]
-    phone: str
-    email: str
-    currency: str
-    vat_number: str
 
 
 class CounterSaleRepository:
@@ -118,12 +101,6 @@ class CounterSaleRepository:
             "rate": amounts.rate,
         }
         self._session.execute(_ADD_LINE, values)
-
-    def till(self) -> Till:
-        """Who sells."""
-        row = self._session.execute(_SENDER).one()
-        address = address_lines(row.address)
-        return Till(row.name, address, row.phone or "", row.email or "", row.currency, row.vat_number or "")
 
     def paper(self, sale_id: int, kind: str) -> bytes | None:
         """The bytes that were kept, if any."""

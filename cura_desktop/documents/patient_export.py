@@ -7,7 +7,8 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from cura_desktop.domain.patient_export import Cell, is_formula
+from cura_desktop.domain.patient_export import Cell
+from cura_desktop.domain.spreadsheets import is_formula, shown
 
 _WIDTH = 18
 
@@ -52,7 +53,7 @@ def as_excel(head: Sequence[str], lines: Iterable[Sequence[Cell]], title: str) -
 def _csv_cell(cell: Cell) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
-    return f"'{cell}" if is_formula(cell) else cell
+    return shown(cell)
 
 
 def _excel_cell(sheet: object, value: Cell):  # type: ignore[no-untyped-def]

@@ -21,7 +21,6 @@ COLUMNS = (
     "policy_number", "contact_method", "language",
 )  # fmt: skip
 _WORDS = {"gender": GENDERS, "sex": SEXES, "contact_method": CONTACT_METHODS, "language": LANGUAGES}
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 Cell = str | date
@@ -46,11 +45,6 @@ class PatientExport:
         if not self.is_whole:
             parts.append("more may match: these are the first")
         return "; ".join(parts)
-
-
-def is_formula(text: str) -> bool:
-    """Whether a spreadsheet would run the text instead of showing it, leading spaces included."""
-    return text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA)
 
 
 def plain_cell(text: str) -> str:

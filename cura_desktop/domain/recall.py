@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.dates import format_date
 from cura_desktop.domain.inventory import StockBatch, units_text
+from cura_desktop.domain.spreadsheets import shown
 
 CSV_HEAD = (
     "Patient number", "Family name", "Given name", "Born", "Phone", "E-mail", "Address", "How", "Sale",
     "First supplied", "Last supplied", "Quantity", "Unit",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,5 @@ class BatchTrace:
                 one.patient_number, one.family_name, one.given_name, format_date(one.born) if one.born else "",
                 one.phone, one.email, ", ".join(one.address), one.how, one.sale, *days,
             )  # fmt: skip
-            write.writerow([*(_safe(cell) for cell in cells), one.quantity, self.unit])
+            write.writerow([*(shown(cell) for cell in cells), one.quantity, self.unit])
         return out.getvalue()
-
-
-def _safe(text: str) -> str:
-    """Phone numbers begin with a plus too; an apostrophe in front keeps every cell what it is."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

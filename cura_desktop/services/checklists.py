@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from cura_desktop.db.checklists import ChecklistRepository
+from cura_desktop.db.clinic import clinic_sender
 from cura_desktop.db.database import Database
-from cura_desktop.db.inventory_sales import CounterSaleRepository
 from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.checklists import Checklist, ChecklistDraft, ChecklistKind
 from cura_desktop.domain.errors import InvalidInputError, NotAllowedError, NotFoundError, StaleRecordError
@@ -59,7 +59,7 @@ class ChecklistService:
         from cura_desktop.documents.letterhead import Letterhead
 
         with self._database.transaction(self._caller, read_only=True) as transaction:
-            clinic = CounterSaleRepository(transaction.session).till()
+            clinic = clinic_sender(transaction.session)
         details = checklist.details
         head = Letterhead(clinic.name, clinic.address, clinic.phone, clinic.email)
         printed = datetime.now(UTC).astimezone(self._caller.zone).replace(tzinfo=None)

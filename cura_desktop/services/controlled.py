@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from cura_desktop.db.clinic import clinic_sender
 from cura_desktop.db.controlled import ControlledRegisterRepository
 from cura_desktop.db.database import Database, Transaction
-from cura_desktop.db.inventory_sales import CounterSaleRepository
 from cura_desktop.db.staff_names import StaffNames
 from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.clinic_time import to_clinic
@@ -69,7 +69,7 @@ class ControlledRegisterService:
         with self._database.transaction(self._caller, read_only=True) as transaction:
             part = self._part(transaction, item_id)
             entries = ControlledRegisterRepository(transaction.session).entries(item_id, self._staff, PRINTED)
-            clinic = CounterSaleRepository(transaction.session).till()
+            clinic = clinic_sender(transaction.session)
         now = to_clinic(datetime.now(UTC).replace(tzinfo=None), self._caller.zone)
         head = Letterhead(clinic.name, clinic.address, clinic.phone, clinic.email)
         return write_controlled_register(

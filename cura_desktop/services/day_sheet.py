@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from cura_desktop.db.appointments import AppointmentRepository
+from cura_desktop.db.clinic import ClinicSender, clinic_sender
 from cura_desktop.db.database import Database
-from cura_desktop.db.inventory_sales import CounterSaleRepository, Till
 from cura_desktop.db.shifts import ShiftRepository
 from cura_desktop.domain.appointments import AppointmentBlock
 from cura_desktop.domain.caller import Caller
@@ -41,12 +41,14 @@ class DaySheetService:
             blocks = [one for one in diary.between(start, end, ids) if one.status.takes_time]
             contacts = diary.contacts({one.patient_id for one in blocks})
             people = {one.id: one.name for one in ShiftRepository(transaction.session).providers()}
-            clinic = CounterSaleRepository(transaction.session).till()
+            clinic = clinic_sender(transaction.session)
         provider = people.get(provider_id, "") if provider_id is not None else ""
         rows = [self._row(one, contacts, "" if provider else people.get(one.provider_id, "")) for one in blocks]
         return write_day_sheet(self._document(day, provider, rows, clinic))
 
-    def _document(self, day: date, provider: str, rows: Sequence[DaySheetRow], clinic: Till) -> DaySheetDocument:
+    def _document(
+        self, day: date, provider: str, rows: Sequence[DaySheetRow], clinic: ClinicSender
+    ) -> DaySheetDocument:
         from cura_desktop.documents.day_sheet import DaySheetDocument
         from cura_desktop.documents.letterhead import Letterhead
 

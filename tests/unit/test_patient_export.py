@@ -9,8 +9,9 @@ from openpyxl import load_workbook
 
 from cura_desktop.documents.patient_export import as_csv, as_excel
 from cura_desktop.domain.partial_dates import PartialDate
-from cura_desktop.domain.patient_export import PatientExport, export_head, export_line, is_formula
+from cura_desktop.domain.patient_export import PatientExport, export_head, export_line
 from cura_desktop.domain.patients import Patient, PatientDraft
+from cura_desktop.domain.spreadsheets import is_formula
 
 ADA = Patient(
     1,

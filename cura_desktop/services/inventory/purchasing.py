@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from cura_desktop.db.clinic import ClinicSender, clinic_sender
 from cura_desktop.db.inventory import InventoryRepository
 from cura_desktop.db.inventory_orders import PurchaseOrderRepository
-from cura_desktop.db.inventory_sales import CounterSaleRepository, Till
 from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.errors import ConflictError, InvalidInputError, NotFoundError, StaleRecordError
 from cura_desktop.domain.inventory import ReceiptDraft, quantity_problem, units_text
@@ -78,7 +78,7 @@ class PurchasingService(MovementService):
             if kept is not None:
                 return kept[0], kept[1], order.number
             supplier = InventoryRepository(transaction.session).supplier(order.supplier_id)
-            content = self._written(order, supplier, CounterSaleRepository(transaction.session).till())
+            content = self._written(order, supplier, clinic_sender(transaction.session))
         final = order.status in ("approved", "sent", "part_received", "received")
         if not final or not self._caller.may("edit", "inventory"):
             return None, content, order.number
@@ -88,7 +88,7 @@ class PurchasingService(MovementService):
             stored = orders.paper(order_id)
         return (stored[0], stored[1], order.number) if stored is not None else (None, content, order.number)
 
-    def _written(self, order: PurchaseOrder, supplier: Supplier | None, clinic: Till) -> bytes:
+    def _written(self, order: PurchaseOrder, supplier: Supplier | None, clinic: ClinicSender) -> bytes:
         from cura_desktop.documents.letterhead import Letterhead
         from cura_desktop.documents.purchase_order import OrderedLine, PurchaseOrderDocument, write_purchase_order
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
+from cura_desktop.db.clinic import ClinicSender, clinic_sender
 from cura_desktop.db.database import Transaction
 from cura_desktop.db.inventory_moves import StockMovementRepository
-from cura_desktop.db.inventory_sales import CounterSaleRepository, Till
 from cura_desktop.db.recall import RecallRepository
 from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.errors import InvalidInputError, NotAllowedError, NotFoundError
@@ -53,7 +53,7 @@ class RecallService(MovementService):
         """The list as PDF, as it is at this moment. Raises `NotFoundError`, `NotAllowedError`."""
         with self._reading_list() as transaction:
             trace = self._trace(RecallRepository(transaction.session), batch_id)
-            clinic = CounterSaleRepository(transaction.session).till()
+            clinic = clinic_sender(transaction.session)
         return self._written_list(trace, clinic)
 
     def _reading_list(self) -> AbstractContextManager[Transaction]:
@@ -67,7 +67,7 @@ class RecallService(MovementService):
             raise NotFoundError(NO_BATCH)
         return found
 
-    def _written_list(self, trace: BatchTrace, clinic: Till) -> bytes:
+    def _written_list(self, trace: BatchTrace, clinic: ClinicSender) -> bytes:
         from cura_desktop.documents.letterhead import Letterhead
         from cura_desktop.documents.recall_list import RecallListDocument, write_recall_list
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from cura_desktop.db.clinic import ClinicSender, clinic_sender
 from cura_desktop.db.database import Transaction
 from cura_desktop.db.inventory import InventoryRepository
 from cura_desktop.db.inventory_moves import StockMovementRepository
-from cura_desktop.db.inventory_sales import CounterSaleRepository, Till
+from cura_desktop.db.inventory_sales import CounterSaleRepository
 from cura_desktop.domain.clinic_time import to_clinic
 from cura_desktop.domain.counter_sales import (
     PackPick,
@@ -84,29 +85,29 @@ class CounterSaleService(StockPart):
             if kept is not None:
                 return kept
             receipt = sales.receipt(sale_id, self._staff)
-            document = self._document(receipt, sales.till(), is_copy=again)
+            document = self._document(receipt, clinic_sender(transaction.session), is_copy=again)
             content = _printed(document, sales)
         return self._keep_paper(sale_id, COPY if again else RECEIPT, receipt.number, content)
 
-    def _document(self, receipt: SaleReceipt, till: Till, *, is_copy: bool) -> ReceiptDocument:
+    def _document(self, receipt: SaleReceipt, clinic: ClinicSender, *, is_copy: bool) -> ReceiptDocument:
         from cura_desktop.documents.letterhead import Letterhead
         from cura_desktop.documents.receipt import ReceiptDocument, ReceiptLine, ReceiptVat
 
-        registration = (f"VAT number {till.vat_number}",) if receipt.vat_registered and till.vat_number else ()
+        registration = (f"VAT number {clinic.vat_number}",) if receipt.vat_registered and clinic.vat_number else ()
         vat = receipt.totals.by_category if receipt.vat_registered else ()
         return ReceiptDocument(
-            letterhead=Letterhead(till.name, till.address, till.phone, till.email, registration=registration),
+            letterhead=Letterhead(clinic.name, clinic.address, clinic.phone, clinic.email, registration=registration),
             number=receipt.number,
             received_at=to_clinic(receipt.sold_at, self._caller.zone),
             payer="",
             amount=receipt.totals.gross,
             method=receipt.method.capitalize(),
-            currency=till.currency,
+            currency=clinic.currency,
             lines=tuple(ReceiptLine(line.name, line.packs, line.amounts.gross) for line in receipt.lines),
             vat=tuple(ReceiptVat(category.label, net + tax, tax) for category, net, tax in vat),
             is_copy=is_copy,
             received_by=receipt.sold_by,
-            note=_cash_note(receipt, till.currency),
+            note=_cash_note(receipt, clinic.currency),
         )
 
     def _keep_paper(self, sale_id: int, kind: str, number: str, content: bytes) -> bytes:
