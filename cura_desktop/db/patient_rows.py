@@ -59,6 +59,8 @@ class PatientRow(OrganizationOwned, Base):
     language: Mapped[str | None]
     interpreter_needed: Mapped[bool] = mapped_column(Boolean, server_default=_FILLED)
     deceased_on: Mapped[date | None] = mapped_column(Date)
+    left_on: Mapped[date | None] = mapped_column(Date)
+    left_because: Mapped[str | None] = mapped_column(String(20))
     is_restricted: Mapped[bool] = mapped_column(Boolean, server_default=_FILLED)
     notes_for_reception: Mapped[str | None]
     search_key: Mapped[str | None] = mapped_column(Text, Computed("cura.fold(last_name || ' ' || first_name)"))

@@ -39,7 +39,7 @@ PATIENT = """
 SELECT p.id, p.version, p.patient_id AS number, p.title, p.first_name, p.last_name, p.middle_names, p.preferred_name,
        p.date_of_birth, p.birth_precision, p.gender, p.gender_at_birth, p.nhs_number_status, p.language,
        p.interpreter_needed, p.flags, p.notes_for_reception, p.communication_preferences, p.is_active, p.is_restricted,
-       p.deceased_on, p.created_at, p.updated_at,
+       p.deceased_on, p.left_on, p.left_because, p.created_at, p.updated_at,
        f.nhs_number, f.email, f.phone, f.second_phone, f.address, f.emergency_contact, f.gp_practice, f.insurance_info
   FROM cura.patients p
   JOIN cura.patient_fields f ON f.organization_id = p.organization_id AND f.id = p.id"""
@@ -243,6 +243,8 @@ def patient_of(row: RowMapping, visible: frozenset[str]) -> Patient:
         registered_at=row["created_at"],
         updated_at=row["updated_at"],
         hidden=frozenset(FIELD_GROUPS) - visible,
+        left_on=row["left_on"],
+        left_because=row["left_because"] or "",
     )
 
 

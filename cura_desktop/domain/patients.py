@@ -104,7 +104,7 @@ class PatientDraft:
 class Patient:
     """A stored patient. `hidden` names the field groups the reader may not see; `details` is empty there.
 
-    `updated_at` is naive UTC. `died` is a clinic date.
+    `updated_at` is naive UTC. `died` and `left_on` are clinic dates; `left_because` is a code (`LEFT_BECAUSE`).
     """
 
     id: int
@@ -117,6 +117,8 @@ class Patient:
     registered_at: datetime | None = None
     updated_at: datetime | None = None
     hidden: frozenset[str] = frozenset()
+    left_on: date | None = None
+    left_because: str = ""
 
     @property
     def name(self) -> str:

@@ -12,6 +12,7 @@ from uuid import UUID
 from cura_desktop.db.database import Database, Transaction
 from cura_desktop.db.patient_rows import columns_of
 from cura_desktop.db.patients import PatientRepository
+from cura_desktop.db.registration import RegistrationRepository
 from cura_desktop.domain.caller import Caller
 from cura_desktop.domain.errors import InvalidInputError, NotAllowedError, NotFoundError, StaleRecordError
 from cura_desktop.domain.identity import is_valid_nhs_number
@@ -28,6 +29,7 @@ from cura_desktop.domain.patients import (
     PatientSummary,
     SamePatient,
 )
+from cura_desktop.domain.registration import required_problems
 from cura_desktop.domain.search import PatientQuery, parse_search
 
 MOST = 50
@@ -113,11 +115,14 @@ class PatientService:
         """
         typed = draft.normalised()
         if problems := draft.problems(self.today()):
-            raise InvalidInputError(problems)
+            with self._reading() as transaction:
+                raise InvalidInputError(self._required(transaction, typed) | problems)
         changed = typed.changed(PatientDraft())
         if changed & FIELD_GROUPS["financialData"]:
             self._check_group("financialData")
         with self._database.transaction(self._caller) as transaction:
+            if missing := self._required(transaction, typed):
+                raise InvalidInputError(missing)
             patients = PatientRepository(transaction.session)
             added = patients.add(typed, client_key, self._caller.region)
             if added is None:
@@ -135,10 +140,13 @@ class PatientService:
         not, `InvalidInputError`, `NotAllowedError`, `NotFoundError`.
         """
         mine, before = draft.normalised(), base.normalised()
+        self._check_fields(mine.changed(before))
         if problems := draft.new_problems(base, self.today()):
             raise InvalidInputError(problems)
-        self._check_fields(mine.changed(before))
         with self._database.transaction(self._caller) as transaction:
+            missing = self._required(transaction, mine)
+            if emptied := {name: text for name, text in missing.items() if getattr(before, name)}:
+                raise InvalidInputError(emptied)
             repository = PatientRepository(transaction.session)
             for _ in range(_ATTEMPTS):
                 found = repository.get_for_change(patient_id, self._caller.fields)
@@ -166,13 +174,19 @@ class PatientService:
             raise InvalidInputError(problems)
         return merged
 
-    def deactivate(self, patient_id: int, version: int) -> Patient:
-        """Mark the patient as no longer with the clinic; nothing is deleted. Raises `StaleRecordError`."""
-        return self._set(patient_id, version, {"is_active": False})
+    def deactivate(self, patient_id: int, version: int, because: str, left_on: date | None = None) -> Patient:
+        """Mark the patient as no longer with the clinic (`LEFT_BECAUSE`), since today where no day is said.
+
+        Nothing is deleted. Raises `InvalidInputError` {"left_on"}, `StaleRecordError`.
+        """
+        day = left_on or self.today()
+        if day > self.today():
+            raise InvalidInputError({"left_on": "That day is still to come."})
+        return self._set(patient_id, version, {"is_active": False, "left_on": day, "left_because": because})
 
     def reactivate(self, patient_id: int, version: int) -> Patient:
         """Take the patient up again. Raises `StaleRecordError`."""
-        return self._set(patient_id, version, {"is_active": True})
+        return self._set(patient_id, version, {"is_active": True, "left_on": None, "left_because": None})
 
     def mark_deceased(self, patient_id: int, version: int, died: date | None) -> Patient:
         """Record the date of death (domain-rules A2.7). Raises `InvalidInputError` {"died"}, `StaleRecordError`."""
@@ -217,6 +231,15 @@ class PatientService:
 
     def _reading(self) -> AbstractContextManager[Transaction]:
         return self._database.transaction(self._caller, read_only=True)
+
+    def _required(self, transaction: Transaction, typed: PatientDraft) -> dict[str, str]:
+        """What the clinic asks of this patient and is not there (peers R8), as far as the role may fill it in."""
+        rules = [one.details for one in RegistrationRepository(transaction.session).rules()]
+        groups = [names for group, names in FIELD_GROUPS.items() if group not in self._caller.editable_fields]
+        closed = frozenset().union(*groups)
+        return {
+            name: text for name, text in required_problems(rules, typed, self.today()).items() if name not in closed
+        }
 
     def _get(self, transaction: Transaction, patient_id: int) -> Patient:
         patient = PatientRepository(transaction.session).get(patient_id, self._caller.fields)

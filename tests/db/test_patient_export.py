@@ -33,7 +33,7 @@ def people(house: Clinic) -> Names:
     for name in ("Quill", "Amber", "Gone", "Quiet"):
         draft = PatientDraft(given_name="Bea", family_name=name, born=PartialDate(1980, 8, 14), phone="+44 7700 900123")
         made[name] = desk.register(draft, uuid4()).id
-    desk.deactivate(made["Gone"], 1)
+    desk.deactivate(made["Gone"], 1, "own_wish")
     house.as_administrator(
         "UPDATE cura.patients SET is_restricted = true WHERE organization_id = %s AND id = %s",
         house.organization_id,

@@ -279,7 +279,7 @@ def test_a_role_sees_and_changes_only_its_field_groups(
     with pytest.raises(NotAllowedError):
         pharmacist.change(made.id, read.version, read.details, replace(read.details, phone="1"))
     with pytest.raises(NotAllowedError):
-        pharmacist.deactivate(made.id, read.version)
+        pharmacist.deactivate(made.id, read.version, "other")
     with pytest.raises(NotAllowedError):
         registered(pharmacist)
     with pytest.raises(NotAllowedError, match="by name"):
@@ -320,7 +320,7 @@ def test_another_clinics_patient_does_not_exist_here(clinic: Clinic, desk: Patie
 
 def test_a_patient_is_deactivated_and_taken_up_again_and_a_stale_wish_is_refused(desk: PatientService) -> None:
     made = registered(desk)
-    left = desk.deactivate(made.id, made.version)
+    left = desk.deactivate(made.id, made.version, "moved_away")
     assert not left.is_active
     with pytest.raises(StaleRecordError):
         desk.reactivate(made.id, made.version)

@@ -17,6 +17,12 @@ CHART_MODULES = {"medicalRecords", "prescriptions", "labResults", "medicalImagin
 ROLE_NAMES = [str(getattr(role, "name", role)) for role in ROLES]
 # Rows of one person or of a conversation's members have tests of their own.
 Rule = dict[str, Any]
+_GUARDED = {
+    "patient_contacts": "patientSensitiveInfo",
+    "patient_people": "patientSensitiveInfo",
+    "patient_policies": "financialData",
+}
+"""Tables that lie behind a field group as a whole."""
 
 
 class Matrix:
@@ -53,6 +59,18 @@ class Matrix:
             self.patient = int(row[0])
             tables = [rule["table_name"] for rule in self.rules if rule["table_name"] != "gdpr_audit_trail"]
             fill_every_table(connection, tables, clinic.organization_id, self.patient, clinic.people["admin"].user_id)
+
+        self.fields = {
+            role: {"view": set(view), "edit": set(edit)}
+            for role, view, edit in clinic.as_administrator(
+                "SELECT role, view_fields, edit_fields FROM cura_private.role_default_field"
+            )
+        }
+
+    def may_field(self, role: str, verb: str, table: str) -> bool:
+        """Whether the field group that guards the whole table allows it."""
+        group = _GUARDED.get(table)
+        return group is None or group in self.fields[role]["view" if verb == "view" else "edit"]
 
     def may(self, role: str, verb: str, module: str) -> bool:
         return verb[0] in self.verbs.get((role, module), "")
@@ -95,7 +113,7 @@ def _expected(matrix: Matrix, role: str, rule: Rule) -> dict[str, bool]:
     if rule["own_rows"] or table == "import_runs":
         return {"delete": False}
     platform = rule["read_module"] == "platform"
-    view = not platform and matrix.may(role, "view", rule["read_module"])
+    view = not platform and matrix.may(role, "view", rule["read_module"]) and matrix.may_field(role, "view", table)
     if table in ("documents", "document_files") and not any(matrix.may(role, "view", m) for m in CHART_MODULES):
         return {"view": False, "edit": False, "create": False, "delete": False}  # clinical ones need an opened chart
     if table in ("saas_subscriptions", "saas_payments", "saas_invoices"):
@@ -106,7 +124,10 @@ def _expected(matrix: Matrix, role: str, rule: Rule) -> dict[str, bool]:
         {}
         if platform or table == "subscriptions" or role == "patient"
         else {
-            "edit": view and rule["can_update"] and matrix.may(role, "edit", rule["write_module"]),
+            "edit": view
+            and rule["can_update"]
+            and matrix.may(role, "edit", rule["write_module"])
+            and matrix.may_field(role, "edit", table),
         }
     )
     if table == "inventory_stock_alerts":
@@ -114,7 +135,7 @@ def _expected(matrix: Matrix, role: str, rule: Rule) -> dict[str, bool]:
     if write and not rule["can_insert"]:
         write["create"] = False
     elif write and table not in _TRIGGERED:
-        write["create"] = matrix.may(role, "create", rule["write_module"])
+        write["create"] = matrix.may(role, "create", rule["write_module"]) and matrix.may_field(role, "edit", table)
     return {"view": view, **write, "delete": False}
 
 

@@ -126,8 +126,11 @@ class Register:
         self.patients[patient.id] = replace(patient, version=patient.version + 1)
         return self.patients[patient.id]
 
-    def deactivate(self, patient_id: int, version: int) -> Patient:
-        return self._put(replace(self.patients[patient_id], is_active=False))
+    def deactivate(self, patient_id: int, version: int, because: str, left_on: date | None = None) -> Patient:
+        if left_on is not None and left_on > TODAY:
+            raise InvalidInputError({"left_on": "That day is still to come."})
+        gone = replace(self.patients[patient_id], is_active=False, left_on=left_on or TODAY, left_because=because)
+        return self._put(gone)
 
     def reactivate(self, patient_id: int, version: int) -> Patient:
         return self._put(replace(self.patients[patient_id], is_active=True))
@@ -589,7 +592,12 @@ def test_a_patient_leaves_comes_back_and_dies_and_each_step_is_offered_only_wher
     made = register.add()
     hub = hub_of(qtbot, register, made.id)
     hub._leave_action.trigger()
-    assert "inactive" in visible_words(hub)
+    qtbot.keyClicks(hub._leaving_form.widgets["left_on"], "24/11/2030")
+    qtbot.mouseClick(hub._leaving_form.save_button, Qt.MouseButton.LeftButton)
+    assert "That day is still to come." in visible_words(hub._leaving_form)
+    hub._leave_action.trigger()
+    qtbot.mouseClick(hub._leaving_form.save_button, Qt.MouseButton.LeftButton)
+    assert "not a patient here since 23-Nov-2026: moved away" in visible_words(hub)
     assert (hub._leave_action.isVisible(), hub._return_action.isVisible()) == (False, True)
     hub._return_action.trigger()
     hub._death_action.trigger()

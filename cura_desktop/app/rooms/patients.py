@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QWidget
 if TYPE_CHECKING:
     from cura_desktop.app.workspace import Workspace
     from cura_desktop.domain.drafts import Draft
+    from cura_desktop.domain.patient_papers import LabelWish, PatientPaper
     from cura_desktop.gui.widgets.patient_choice import PatientChoice
+    from cura_desktop.services.patient_papers import PatientPaperService
 
 Opens = Callable[[int], object]
 Section = tuple[str, QWidget]
@@ -32,6 +34,10 @@ class PatientRoom:
         self._panel: QWidget | None = None
         if space.caller.may("view", "patients"):
             self._make_panel()
+        space.window.add_place(
+            "required details", "Required details", "clipboard-list", self.required, shortcut="",
+            needs=("edit", "settings"), menu="Office",
+        )  # fmt: skip
 
     def _make_panel(self) -> None:
         from cura_desktop.gui.patients.entries import search_entries
@@ -88,6 +94,61 @@ class PatientRoom:
         if isinstance(hub, PatientHub):
             hub.edit()
 
+    def registration(self, patient_id: int) -> None:
+        """Further contacts, people, insurance, consents and the household of a patient."""
+        key = ("registration", patient_id)
+
+        def make() -> QWidget:
+            from cura_desktop.gui.patients.registration import RegistrationTab
+            from cura_desktop.services.registration import RegistrationService
+
+            registrations = RegistrationService(self._space.database, self._space.caller)
+            tab = RegistrationTab(self.service, registrations, self._space.caller, patient_id, self.choices)
+            tab.loaded.connect(lambda name: self._space.window.work.rename(key, name))
+            tab.open_wanted.connect(self.open)
+            self._space.watch(tab)
+            return tab
+
+        self._space.window.open_tab(key, "Registration", "users", make)
+
+    def required(self) -> None:
+        """What the clinic asks of whom."""
+
+        def make() -> QWidget:
+            from cura_desktop.gui.patients.required_list import RequiredList
+            from cura_desktop.services.registration import RegistrationService
+
+            kept = RequiredList(RegistrationService(self._space.database, self._space.caller), self._space.caller)
+            self._space.watch(kept)
+            return kept
+
+        self._space.window.open_tab(("required details",), "Required details", "clipboard-list", make)
+
+    def paper(self, patient_id: int, paper: PatientPaper) -> None:
+        """The registration form or the summary, as a tab to print from."""
+        papers = self._papers()
+        self._show_paper((paper.value, patient_id), paper.title, lambda: papers.paper(patient_id, paper))
+
+    def labels(self, patient_id: int, wish: LabelWish) -> None:
+        """Labels, as a tab to print from."""
+        papers = self._papers()
+        self._show_paper(("labels", patient_id), "Labels", lambda: papers.labels(patient_id, wish))
+
+    def _papers(self) -> PatientPaperService:
+        from cura_desktop.services.patient_papers import PatientPaperService
+
+        return PatientPaperService(self._space.database, self._space.caller)
+
+    def _show_paper(self, key: tuple[str, int], title: str, write: Callable[[], bytes]) -> None:
+        from cura_desktop.gui.widgets.pdf_viewer import PdfViewer
+
+        def show(content: bytes) -> None:
+            viewer = self._space.window.open_tab(key, title, "printer", PdfViewer)
+            if isinstance(viewer, PdfViewer):
+                viewer.open_bytes(content, title)
+
+        self._space.tasks.run(write, show, self._space.window.messages.report)
+
     def restore(self, offer: Draft) -> None:
         """The form an unsaved text belongs to, with that text in it."""
         from cura_desktop.gui.patients.editor import PatientEditor
@@ -129,6 +190,9 @@ class PatientRoom:
             hub.add_section(*make(patient_id))
         hub.loaded.connect(lambda name: self._space.window.work.rename(("patient", patient_id), name))
         hub.open_wanted.connect(self.open)
+        hub.registration_wanted.connect(self.registration)
+        hub.paper_wanted.connect(self.paper)
+        hub.labels_wanted.connect(self.labels)
         if self.open_record is not None:
             hub.record_wanted.connect(self.open_record)
         self._space.watch(hub)

@@ -10,16 +10,19 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from cura_desktop.domain.caller import Caller
+from cura_desktop.domain.dates import format_date
 from cura_desktop.domain.drafts import Draft
 from cura_desktop.domain.errors import InvalidInputError
+from cura_desktop.domain.patient_papers import PatientPaper
 from cura_desktop.domain.patients import Patient, PatientAlert, PatientFacts
+from cura_desktop.domain.registration import LEFT_BECAUSE
 from cura_desktop.gui.forms.patients.ui_hub import Ui_Hub
 from cura_desktop.gui.patients import hub_cards
 from cura_desktop.gui.patients.alerts_card import AlertStrips
 from cura_desktop.gui.patients.editor import PatientEditor
 from cura_desktop.gui.patients.hub_cards import Card, FactsCard, FlagsCard
 from cura_desktop.gui.patients.hub_presenter import HubPresenter, Undo
-from cura_desktop.gui.patients.sheets import AlertForm, DeathForm
+from cura_desktop.gui.patients.sheets import AlertForm, DeathForm, LabelsForm, LeavingForm
 from cura_desktop.gui.shell.drafts import Journal
 from cura_desktop.gui.shell.icons import icon
 from cura_desktop.gui.shell.messages import messages_for
@@ -27,7 +30,7 @@ from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.tasks import QtTasks, Tasks
 from cura_desktop.gui.shell.theme import theme
 from cura_desktop.gui.widgets.banner_patient import banner_patient, clinic_today
-from cura_desktop.gui.widgets.buttons import set_allowed
+from cura_desktop.gui.widgets.buttons import PlainButton, set_allowed
 from cura_desktop.gui.widgets.side_sheet import SideSheet
 
 if TYPE_CHECKING:
@@ -43,7 +46,8 @@ _HIDDEN = {
 
 
 class PatientHub(QWidget):
-    """`loaded` tells the name for the tab; `record_wanted` asks for the clinical record.
+    """`loaded` tells the name for the tab; `record_wanted` asks for the clinical record, `registration_wanted` for the
+    lists beside the details, `paper_wanted` for a paper (`PatientPaper`), `labels_wanted` for labels (`LabelWish`).
 
     `add_section` takes a titled widget of another room (visits, invoices, messages); they stand above the details.
     """
@@ -51,6 +55,9 @@ class PatientHub(QWidget):
     loaded = Signal(str)
     record_wanted = Signal(int)
     open_wanted = Signal(int)
+    registration_wanted = Signal(int)
+    paper_wanted = Signal(int, object)
+    labels_wanted = Signal(int, object)
     live_tables: tuple[str, ...] = ("patients", "patient_alerts", "allergies", "patient_allergy_states")
 
     def __init__(
@@ -128,7 +135,7 @@ class PatientHub(QWidget):
     def show_facts(self, facts: PatientFacts, alerts: Sequence[PatientAlert]) -> None:
         patient = facts.patient
         self._ui.banner.show_patient(banner_patient(facts, self._caller))
-        self._ui.number_label.setText(f"Patient {patient.number}" + ("" if patient.is_active else ", inactive"))
+        self._ui.number_label.setText(_number_words(patient))
         self._strips.show_alerts(alerts, may_end=self._caller.may("edit", "patients"))
         self._show_cards(patient)
         self._offer_steps(patient)
@@ -143,9 +150,12 @@ class PatientHub(QWidget):
     def show_death_problems(self, error: InvalidInputError) -> None:
         self._death_form.show_problems(error)
 
+    def show_leaving_problems(self, error: InvalidInputError) -> None:
+        self._leaving_form.show_error(error)
+
     def close_sheet(self) -> None:
         self._alert_form.clear()
-        for sheet in (self._alert_sheet, self._death_sheet):
+        for sheet in (self._alert_sheet, self._death_sheet, self._leaving_sheet):
             if sheet.isVisible():
                 sheet.close_sheet()
 
@@ -181,6 +191,12 @@ class PatientHub(QWidget):
         self._alert_sheet.set_body(self._alert_form)
         self._death_sheet = SideSheet(self, "Record a death", 360)
         self._death_sheet.set_body(self._death_form)
+        self._leaving_form = LeavingForm(today)
+        self._leaving_sheet = SideSheet(self, "No longer a patient here", 360)
+        self._leaving_sheet.set_body(self._leaving_form)
+        self._labels_form = LabelsForm()
+        self._labels_sheet = SideSheet(self, "Print labels", 360)
+        self._labels_sheet.set_body(self._labels_form)
 
     def _connect(self) -> None:
         ui = self._ui
@@ -196,16 +212,51 @@ class PatientHub(QWidget):
         self._strips.ended.connect(self._presenter.end_alert)
         self._alert_form.submitted.connect(self._presenter.add_alert)
         self._death_form.submitted.connect(self._presenter.record_death)
+        self._leaving_form.saved.connect(self._leave)
+        self._labels_form.saved.connect(self._print_labels)
+        self._labels_form.cancelled.connect(self._labels_sheet.close_sheet)
+        self._leaving_form.cancelled.connect(self._leaving_sheet.close_sheet)
+        self._more_button = PlainButton("&Contacts and people", "users")
+        self._more_button.setToolTip("Further phones and addresses, people, insurance, consents, household")
+        self._more_button.clicked.connect(lambda: self.registration_wanted.emit(self._id))
+        ui.tools.insertWidget(ui.tools.indexOf(ui.edit_button), self._more_button)
         self._menu = QMenu(self)
         self._alert_action = self._step("Add an &alert…", "triangle-alert", self._alert_sheet.open_sheet)
         self._menu.addSeparator()
-        self._leave_action = self._step("&No longer a patient here", "user-x", self._presenter.deactivate)
+        self._step("Print &labels…", "printer", self._open_labels)
+        for paper in PatientPaper:
+            self._step(paper.words, "printer", lambda _=False, paper=paper: self.paper_wanted.emit(self._id, paper))
+        self._menu.addSeparator()
+        self._leave_action = self._step("&No longer a patient here…", "user-x", self._open_leaving)
         self._return_action = self._step("&Active again", "user-check", self._presenter.reactivate)
         self._death_action = self._step("&Record a death…", "file-text", self._death_sheet.open_sheet)
         self._alive_action = self._step("&Take back the death", "undo-2", self._presenter.take_back_death)
         self._alert_action.setEnabled(self._caller.may("create", "patients"))
         ui.more_button.setMenu(self._menu)
         set_allowed(ui.more_button, may_edit or self._caller.may("create", "patients"), MAY_NOT_CHANGE)
+
+    def _open_leaving(self) -> None:
+        self._leaving_form.edit({"because": "moved_away"}, new=True)
+        self._leaving_sheet.open_sheet()
+
+    def _open_labels(self) -> None:
+        self._labels_form.begin()
+        self._labels_sheet.open_sheet()
+
+    def _print_labels(self) -> None:
+        wish = self._labels_form.wish()
+        if problems := self._labels_form.unreadable() | wish.problems():
+            self._labels_form.show_problems(problems)
+            return
+        self._labels_sheet.close_sheet()
+        self.labels_wanted.emit(self._id, wish)
+
+    def _leave(self) -> None:
+        if unreadable := self._leaving_form.unreadable():
+            self._leaving_form.show_problems(unreadable)
+            return
+        typed = self._leaving_form.values()
+        self._presenter.deactivate(typed["because"], typed["left_on"])
 
     def _step(self, text: str, icon_name: str, call: object) -> QAction:
         action = self._menu.addAction(icon(icon_name), text)
@@ -280,3 +331,11 @@ class PatientHub(QWidget):
         self._place_cards()
         if (patient := self._presenter.patient) is not None:
             self._show_cards(patient)
+
+
+def _number_words(patient: Patient) -> str:
+    if patient.is_active:
+        return f"Patient {patient.number}"
+    why = LEFT_BECAUSE.get(patient.left_because, "")
+    since = f" since {format_date(patient.left_on)}" if patient.left_on else ""
+    return f"Patient {patient.number}, not a patient here{since}" + (f": {why.lower()}" if why else "")

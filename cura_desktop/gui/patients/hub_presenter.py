@@ -24,6 +24,7 @@ class HubView(Protocol):
     def show_failure(self, error: Exception) -> None: ...
     def show_alert_problems(self, error: InvalidInputError) -> None: ...
     def show_death_problems(self, error: InvalidInputError) -> None: ...
+    def show_leaving_problems(self, error: InvalidInputError) -> None: ...
     def close_sheet(self) -> None: ...
     def say(self, text: str, undo: Undo | None) -> None: ...
 
@@ -57,13 +58,22 @@ class HubPresenter:
 
     # ------------------------------------------------------------------ steps
 
-    def deactivate(self) -> None:
+    def deactivate(self, because: str, left_on: date | None) -> None:
         """The patient left the clinic."""
-        self._step(self._service.deactivate, "no longer active", self._service.reactivate)
+        self._step(
+            lambda id_, version: self._service.deactivate(id_, version, because, left_on),
+            "no longer a patient here",
+            self._service.reactivate,
+        )
 
     def reactivate(self) -> None:
         """The patient came back."""
-        self._step(self._service.reactivate, "active again", self._service.deactivate)
+        because, left_on = (self._patient.left_because, self._patient.left_on) if self._patient else ("", None)
+        self._step(
+            self._service.reactivate,
+            "active again",
+            lambda id_, version: self._service.deactivate(id_, version, because or "other", left_on),
+        )
 
     def record_death(self, died: date | None) -> None:
         """Record a death."""
@@ -111,6 +121,9 @@ class HubPresenter:
         self._busy = False
         if isinstance(error, InvalidInputError) and "died" in error.problems:
             self._view.show_death_problems(error)
+            return
+        if isinstance(error, InvalidInputError) and "left_on" in error.problems:
+            self._view.show_leaving_problems(error)
             return
         self._view.show_failure(error)
         self.refresh()

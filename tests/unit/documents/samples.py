@@ -15,6 +15,8 @@ from cura_desktop.documents.label import BnfLabel, LabelDocument
 from cura_desktop.documents.letter import LetterDocument, LetterSection
 from cura_desktop.documents.letterhead import Letterhead
 from cura_desktop.documents.parties import Patient, Practitioner
+from cura_desktop.documents.patient_labels import PatientLabel
+from cura_desktop.documents.patient_papers import RegistrationDocument, RegistrationTable
 from cura_desktop.documents.prescription import PrescribedItem, PrescriptionDocument
 from cura_desktop.documents.purchase_order import OrderedLine, PurchaseOrderDocument
 from cura_desktop.documents.recall_list import RecallListDocument
@@ -300,3 +302,27 @@ CONTROLLED_REGISTER = ControlledRegisterDocument(
     "Ada Pharmacist",
     ZoneInfo("Europe/London"),
 )  # fmt: skip
+
+REGISTRATION = RegistrationDocument(
+    letterhead=LETTERHEAD,
+    patient_name="PATEL, Anjali (Mrs)",
+    patient_number="P000123",
+    parts=(
+        ("About you", (("Given name", "Anjali"), ("Family name", "Patel"), ("Preferred name", ""))),
+        ("How to reach you", (("Phone", "07700 900123"), ("E-mail", ""))),
+    ),
+    tables=(
+        RegistrationTable(
+            "People around you",
+            ("Name", "Relationship", "Phone"),
+            (("Ravi Patel", "Spouse or partner", "07700 900124"),),
+        ),
+        RegistrationTable("Further insurance", ("Insurer", "Plan", "Policy"), ()),
+    ),
+    consents=(("Appointment reminders by text message", "Yes"), ("News and offers by e-mail", "No"), ("Results", "")),
+    printed_at=datetime(2026, 11, 23, 9, 30),
+    printed_by="Rae Mills",
+)
+PATIENT_LABEL = PatientLabel(
+    "PATEL, Anjali (Mrs)", ("Born 14-Aug-1980 (46y)", "NHS No. 999 000 0018", "Patient No. P000123"), "P000123"
+)

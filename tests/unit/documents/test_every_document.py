@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from PIL import Image
@@ -21,6 +22,8 @@ from cura_desktop.documents.invoice import write_invoice
 from cura_desktop.documents.label import write_label, write_label_sheet
 from cura_desktop.documents.letter import LetterSection, write_letter
 from cura_desktop.documents.parties import Patient
+from cura_desktop.documents.patient_labels import write_patient_labels
+from cura_desktop.documents.patient_papers import write_registration_form, write_registration_summary
 from cura_desktop.documents.prescription import write_prescription
 from cura_desktop.documents.purchase_order import write_purchase_order
 from cura_desktop.documents.recall_list import write_recall_list
@@ -59,6 +62,11 @@ NAMED: dict[str, Write] = {
     "receipt": lambda name: write_receipt(replace(samples.RECEIPT, payer=name)),
     "day sheet": lambda name: write_day_sheet(
         replace(samples.DAY_SHEET, rows=(replace(samples.DAY_SHEET.rows[0], patient_name=name),))
+    ),
+    "registration form": lambda name: write_registration_form(replace(samples.REGISTRATION, patient_name=name)),
+    "registration summary": lambda name: write_registration_summary(replace(samples.REGISTRATION, patient_name=name)),
+    "patient label": lambda name: write_patient_labels(
+        replace(samples.PATIENT_LABEL, name=name), 2, date(2026, 11, 23), sheet_from=23
     ),
 }
 every_kind = pytest.mark.parametrize("write", NAMED.values(), ids=NAMED.keys())
