@@ -21,6 +21,7 @@ from cura_desktop.domain.appointments import (
 )
 from cura_desktop.domain.calendar import AppointmentStatus, Hours, Interval, subtract
 from cura_desktop.domain.clinic_time import day_bounds_utc, to_clinic, to_utc
+from tests.support.people import Clinic
 
 LONDON = ZoneInfo("Europe/London")
 MONDAY = date(2026, 11, 23)
@@ -205,3 +206,16 @@ def full_diary(providers: int, days: int, per_day: int, minutes: int = 10) -> Me
                 status = states[0] if slot * minutes < 100 and day == 0 else states[1 + number % 2]
                 blocks.append(block(number, when, one.id, minutes=minutes, status=status))
     return MemoryDiary(people, blocks)
+
+
+def works_around_the_clock(clinic: Clinic, role: str = "doctor") -> int:
+    """Every day, so that a test does not depend on the hour of its run; the person's id."""
+    days = '["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]'
+    person: int = clinic.people[role].user_id
+    clinic.as_administrator(
+        'UPDATE cura.users SET working_days = %s::jsonb, working_hours = \'{"start": "00:00", "end": "23:59"}\''
+        " WHERE id = %s RETURNING id",
+        days,
+        person,
+    )
+    return person

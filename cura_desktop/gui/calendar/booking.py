@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from cura_desktop.domain.appointments import (
@@ -59,10 +59,8 @@ class BookingEditor(QWidget):
         self._loaded: BookingFields | None = None
         self._free: list[PlainButton] = []
         ui = self._ui
-        self._patient = PatientBox(ui.patient_holder)
-        ui.patient_slot.addWidget(self._patient)
+        self._patient: PatientBox = ui.patient_box
         ui.patient_label.setBuddy(self._patient.search_box)
-        QWidget.setTabOrder(self._patient.change_button, ui.provider_box)
         self._provider: ChoiceBox[int] = ui.provider_box
         self._date: DateEdit = ui.date_edit
         self._time: TimeEdit = ui.time_edit
@@ -91,6 +89,15 @@ class BookingEditor(QWidget):
         self._set_lengths()
         theme().changed.connect(self._set_lengths)
 
+    def take_keyboard(self) -> None:
+        """Where a person goes on: the patient while nobody is chosen, then the time, then what it is about."""
+        first: QWidget = self._ui.reason_edit
+        if self._patient.value() is None:
+            first = self._patient.search_box
+        elif self._time.value() is None:
+            first = self._time
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+
     def _set_lengths(self) -> None:
         line = self._ui.minutes_spin.lineEdit()
         line.setTextMargins(px(6), 0, 0, 0)
@@ -100,6 +107,7 @@ class BookingEditor(QWidget):
         ui = self._ui
         for edit in (self._date, self._time, ui.reason_edit, ui.room_edit, ui.overbook_edit):
             edit.returnPressed.connect(self._presenter.submit)
+        self._patient.picked.connect(self.take_keyboard)
         ui.book_button.clicked.connect(self._presenter.submit)
         ui.next_free_button.clicked.connect(self._presenter.find_free)
         self._type.changed.connect(self._type_changed)
@@ -303,7 +311,7 @@ class BookingEditor(QWidget):
         self._ui.overbook_check.setChecked(False)
         self._hide_notice()
         self._when_changed()
-        self._ui.book_button.setFocus()
+        (self._ui.book_button if self._ui.reason_edit.text().strip() else self._ui.reason_edit).setFocus()
 
     def show_busy(self, busy: bool) -> None:
         """While it is being saved."""
@@ -348,6 +356,7 @@ class BookingSheet(SideSheet):
             self.set_title("Book an appointment")
             self.editor.begin(start, providers, known)
         self.open_sheet()
+        self.editor.take_keyboard()
 
     def edit(self, block: AppointmentBlock, providers: Sequence[Provider], known: CalendarRange) -> None:
         """Open an appointment; one that is half typed stays as it is."""

@@ -304,7 +304,8 @@ class CalendarPanel(QWidget):
             self.presenter.go(day)
 
     def go_to(self, block: AppointmentBlock) -> None:
-        """Show the day of an appointment and choose it."""
+        """Show the day of an appointment and choose it, as soon as the day is there."""
+        self._wanted = block.id
         self.presenter.go(to_clinic(block.start, self._caller.zone).date())
         self.grid.choose(block)
         self.agenda.select(lambda each: each.id == block.id)
@@ -335,9 +336,9 @@ class CalendarPanel(QWidget):
         self.book(BookingStart(provider_id=provider_id, start=start, minutes=minutes or None))
 
     def book_here(self) -> None:
-        """Book at the place chosen in the grid; from the list, on the day shown."""
+        """Book at the place chosen in the grid; from the list, and where the place has passed, on the day shown."""
         slot = self.grid.current_slot() if self.presenter.mode is not ViewMode.LIST else None
-        if slot is not None and self.grid.current() is None:
+        if slot is not None and self.grid.current() is None and slot[1] >= self._clock():
             self._slot_chosen(slot[0].provider.id, slot[1], 0)
         else:
             self.book(BookingStart(provider_id=self.presenter.person, day=self.presenter.day))

@@ -23,9 +23,13 @@ FEWEST = 2
 
 
 class PatientBox(QWidget):
-    """Type at least two letters; Down goes to the results, Enter takes the first or the chosen one."""
+    """Type at least two letters; Down goes to the results, Enter takes the first or the chosen one.
+
+    `picked` comes when a person has chosen somebody: the form may take the keyboard further than the next field.
+    """
 
     changed = Signal()
+    picked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,12 +131,12 @@ class PatientBox(QWidget):
         self.hint_label.setText("No patient is found by this.")
         self.hint_label.setVisible(nobody and self._chosen is None)
         if self._take_first and len(found) == 1:
-            self.set_value(self._found[0])
+            self._pick(0)
 
     def _submitted(self, _text: str) -> None:
         """Enter takes the only one found; of several, the person chooses with the arrows."""
         if len(self._found) == 1:
-            self.set_value(self._found[0])
+            self._pick(0)
         elif self._found:
             self._go_down()
         else:
@@ -145,10 +149,9 @@ class PatientBox(QWidget):
 
     def _pick(self, row: int) -> None:
         self.set_value(self._found[row])
-        following = self.nextInFocusChain()
-        if following is not None:
-            self.change_button.setFocus(Qt.FocusReason.TabFocusReason)
-            self.focusNextChild()
+        self.change_button.setFocus(Qt.FocusReason.TabFocusReason)
+        self.focusNextChild()
+        self.picked.emit()
 
 
 class _Results(QListWidget):
