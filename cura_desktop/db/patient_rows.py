@@ -62,6 +62,7 @@ class PatientRow(OrganizationOwned, Base):
     left_on: Mapped[date | None] = mapped_column(Date)
     left_because: Mapped[str | None] = mapped_column(String(20))
     is_restricted: Mapped[bool] = mapped_column(Boolean, server_default=_FILLED)
+    restricted_because: Mapped[str | None]
     notes_for_reception: Mapped[str | None]
     search_key: Mapped[str | None] = mapped_column(Text, Computed("cura.fold(last_name || ' ' || first_name)"))
     search_key_given: Mapped[str | None] = mapped_column(Text, Computed("cura.fold(first_name || ' ' || last_name)"))

@@ -30,12 +30,15 @@ from cura_desktop.domain.patients import (
     SamePatient,
 )
 from cura_desktop.domain.registration import required_problems
+from cura_desktop.domain.restricted import restriction_problems
 from cura_desktop.domain.search import PatientQuery, parse_search
 
 MOST = 50
 MOST_RECENT = 50
 GONE = "This patient is not in the clinic's records."
 MAY_NOT_CHANGE = "Your role may not change a patient's details."
+MAY_NOT_RESTRICT = "Your role may not restrict a record."
+MAY_NOT_LIFT = "Only who reviews openings of restricted records may lift a restriction."
 NAMES_ONLY = "Your role may search by name, date of birth and patient number only."
 _GROUP_SENTENCES = {
     "patientSensitiveInfo": "Your role may not change contact details.",
@@ -199,6 +202,23 @@ class PatientService:
     def unmark_deceased(self, patient_id: int, version: int) -> Patient:
         """Take back a death recorded by mistake. Raises `StaleRecordError`."""
         return self._set(patient_id, version, {"deceased_on": None})
+
+    def restrict(self, patient_id: int, version: int, because: str) -> Patient:
+        """Restrict the record: opening it needs a reason that a privacy officer reads (domain-rules A10.12).
+
+        Raises `InvalidInputError` {"because"}, `NotAllowedError`, `StaleRecordError`.
+        """
+        if problems := restriction_problems(because):
+            raise InvalidInputError(problems)
+        if not (self._caller.may("create", "medicalRecords") or self._caller.may("edit", "gdprCompliance")):
+            raise NotAllowedError(MAY_NOT_RESTRICT)
+        return self._set(patient_id, version, {"is_restricted": True, "restricted_because": because.strip()})
+
+    def lift_restriction(self, patient_id: int, version: int) -> Patient:
+        """Open the record to everybody whose role may see it. Raises `NotAllowedError`, `StaleRecordError`."""
+        if not self._caller.may("edit", "gdprCompliance"):
+            raise NotAllowedError(MAY_NOT_LIFT)
+        return self._set(patient_id, version, {"is_restricted": False, "restricted_because": None})
 
     # ------------------------------------------------------------------ alerts
 

@@ -14,6 +14,7 @@ from cura_desktop.domain.partial_dates import PartialDate
 from cura_desktop.domain.patient_papers import LabelWish, PatientPaper
 from cura_desktop.domain.patients import Patient, PatientDraft
 from cura_desktop.domain.registration import ConsentDraft, ContactDraft, PersonDraft, PolicyDraft
+from cura_desktop.gui.admin.openings_place import OpeningsPlace
 from cura_desktop.gui.patients.hub import PatientHub
 from cura_desktop.gui.patients.registration import RegistrationTab
 from cura_desktop.gui.patients.required_list import RequiredList
@@ -22,7 +23,9 @@ from cura_desktop.gui.shell.theme import theme
 from cura_desktop.gui.widgets.choice_box import ChoiceBox
 from cura_desktop.gui.widgets.patient_choice import PatientChoice
 from cura_desktop.services.patients import PatientService
+from cura_desktop.services.records import RecordService
 from cura_desktop.services.registration import RegistrationService
+from cura_desktop.services.restricted import OpeningService
 from tests.support.people import Clinic
 from tests.support.record_desk import shown as words
 from tests.support.records import add_patient
@@ -213,3 +216,42 @@ def test_the_tabs_read_well(
     finally:
         theme().set_mode("light")
         theme().set_text_size(100)
+
+
+def test_a_record_is_restricted_from_the_page_and_its_openings_are_reviewed(
+    qtbot: QtBot, clinic: Clinic, ada: Patient
+) -> None:
+    officer = PatientService(*clinic.sign_in("admin"))
+    hub = PatientHub(officer, officer._caller, ada.id, tasks=InlineTasks())
+    qtbot.addWidget(hub)
+    shown(hub, 1000, 700)
+    hub._restrict_action.trigger()
+    click(qtbot, hub._restriction_form.save_button)
+    assert "Say why, for those who decide about it later." in words(hub._restriction_form)
+    type_into(qtbot, hub._restriction_form, because="Works here")
+    screenshot(hub, "restriction-sheet")
+    click(qtbot, hub._restriction_form.save_button)
+    assert hub._lift_action.isVisible()
+    RecordService(*clinic.sign_in("doctor")).open_chart(ada.id, "Called by the ward about her", break_glass=True)
+    service = OpeningService(*clinic.sign_in("admin"))
+    place = OpeningsPlace(service, service._caller, InlineTasks())
+    qtbot.addWidget(place)
+    shown(place, 1100, 600)
+    (opening,) = place.table.records()
+    screenshot(place, "openings")
+    assert_not_clipped(place)
+    place.open(opening)
+    click(qtbot, place.form.save_button)
+    assert "Choose what you found." in words(place.form)
+    choose(place.form, "verdict", "justified")
+    click(qtbot, place.form.save_button)
+    assert not place.table.records()
+    place.retired_check.setChecked(True)
+    assert len(place.table.records()) == 1
+
+
+def test_who_may_not_restrict_reads_why(qtbot: QtBot, patients: PatientService, ada: Patient) -> None:
+    hub = PatientHub(patients, patients._caller, ada.id, tasks=InlineTasks())
+    qtbot.addWidget(hub)
+    assert not hub._restrict_action.isEnabled()
+    assert "may not restrict" in hub._restrict_action.toolTip()

@@ -33,6 +33,7 @@ _FITTING: dict[str, Any] = {
     "due_date": "2026-01-05",
     "agent_kind": "drug",
     "new_stock": 1,
+    "reason": "a reason of some length",
     "recipient": "somebody@clinic.example",
     "sender_address": "office@clinic.example",
     "lines": "[{}]",

@@ -54,6 +54,23 @@ class AdministrationRoom:
                 needs=place.needs,
                 menu="Go" if place.needs is None else "Office",
             )
+        space.window.add_place(
+            "openings", "Openings of restricted records", "shield-alert", self._openings, shortcut="",
+            needs=("view", "gdprCompliance"), menu="Office",
+        )  # fmt: skip
+
+    def _openings(self) -> None:
+        """Openings of restricted records, to be reviewed."""
+
+        def make() -> QWidget:
+            from cura_desktop.gui.admin.openings_place import OpeningsPlace
+            from cura_desktop.services.restricted import OpeningService
+
+            place = OpeningsPlace(OpeningService(self._space.database, self._space.caller), self._space.caller)
+            self._space.watch(place)
+            return place
+
+        self._space.window.open_tab(("openings",), "Restricted records", "shield-alert", make)
 
     def _open(self, place: AdminPlace) -> None:
         def make() -> QWidget:

@@ -22,7 +22,7 @@ from cura_desktop.gui.patients.alerts_card import AlertStrips
 from cura_desktop.gui.patients.editor import PatientEditor
 from cura_desktop.gui.patients.hub_cards import Card, FactsCard, FlagsCard
 from cura_desktop.gui.patients.hub_presenter import HubPresenter, Undo
-from cura_desktop.gui.patients.sheets import AlertForm, DeathForm, LabelsForm, LeavingForm
+from cura_desktop.gui.patients.sheets import AlertForm, DeathForm, LabelsForm, LeavingForm, RestrictionForm
 from cura_desktop.gui.shell.drafts import Journal
 from cura_desktop.gui.shell.icons import icon
 from cura_desktop.gui.shell.messages import messages_for
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 TWO_COLUMNS = 760
 STACKED = 440
+MAY_NOT_RESTRICT = "Your role may not restrict a record."
+MAY_NOT_LIFT = "Only who reviews openings of restricted records may lift a restriction."
 MAY_NOT_CHANGE = "Your role may not change a patient's details."
 _HIDDEN = {
     "patientSensitiveInfo": "Your role may not see contact details.",
@@ -150,12 +152,15 @@ class PatientHub(QWidget):
     def show_death_problems(self, error: InvalidInputError) -> None:
         self._death_form.show_problems(error)
 
+    def show_restriction_problems(self, error: InvalidInputError) -> None:
+        self._restriction_form.show_problems(error.problems)
+
     def show_leaving_problems(self, error: InvalidInputError) -> None:
         self._leaving_form.show_error(error)
 
     def close_sheet(self) -> None:
         self._alert_form.clear()
-        for sheet in (self._alert_sheet, self._death_sheet, self._leaving_sheet):
+        for sheet in (self._alert_sheet, self._death_sheet, self._leaving_sheet, self._restriction_sheet):
             if sheet.isVisible():
                 sheet.close_sheet()
 
@@ -194,6 +199,9 @@ class PatientHub(QWidget):
         self._leaving_form = LeavingForm(today)
         self._leaving_sheet = SideSheet(self, "No longer a patient here", 360)
         self._leaving_sheet.set_body(self._leaving_form)
+        self._restriction_form = RestrictionForm()
+        self._restriction_sheet = SideSheet(self, "Restrict the record", 360)
+        self._restriction_sheet.set_body(self._restriction_form)
         self._labels_form = LabelsForm()
         self._labels_sheet = SideSheet(self, "Print labels", 360)
         self._labels_sheet.set_body(self._labels_form)
@@ -213,6 +221,8 @@ class PatientHub(QWidget):
         self._alert_form.submitted.connect(self._presenter.add_alert)
         self._death_form.submitted.connect(self._presenter.record_death)
         self._leaving_form.saved.connect(self._leave)
+        self._restriction_form.saved.connect(self._restrict)
+        self._restriction_form.cancelled.connect(self._restriction_sheet.close_sheet)
         self._labels_form.saved.connect(self._print_labels)
         self._labels_form.cancelled.connect(self._labels_sheet.close_sheet)
         self._leaving_form.cancelled.connect(self._leaving_sheet.close_sheet)
@@ -221,6 +231,7 @@ class PatientHub(QWidget):
         self._more_button.clicked.connect(lambda: self.registration_wanted.emit(self._id))
         ui.tools.insertWidget(ui.tools.indexOf(ui.edit_button), self._more_button)
         self._menu = QMenu(self)
+        self._menu.setToolTipsVisible(True)
         self._alert_action = self._step("Add an &alert…", "triangle-alert", self._alert_sheet.open_sheet)
         self._menu.addSeparator()
         self._step("Print &labels…", "printer", self._open_labels)
@@ -229,6 +240,8 @@ class PatientHub(QWidget):
         self._menu.addSeparator()
         self._leave_action = self._step("&No longer a patient here…", "user-x", self._open_leaving)
         self._return_action = self._step("&Active again", "user-check", self._presenter.reactivate)
+        self._restrict_action = self._step("Res&trict the record…", "lock", self._open_restriction)
+        self._lift_action = self._step("Lift the restrict&ion", "lock-open", self._presenter.lift_restriction)
         self._death_action = self._step("&Record a death…", "file-text", self._death_sheet.open_sheet)
         self._alive_action = self._step("&Take back the death", "undo-2", self._presenter.take_back_death)
         self._alert_action.setEnabled(self._caller.may("create", "patients"))
@@ -238,6 +251,14 @@ class PatientHub(QWidget):
     def _open_leaving(self) -> None:
         self._leaving_form.edit({"because": "moved_away"}, new=True)
         self._leaving_sheet.open_sheet()
+
+    def _open_restriction(self) -> None:
+        self._restriction_form.edit({}, new=True)
+        self._restriction_sheet.open_sheet()
+
+    def _restrict(self) -> None:
+        because = self._restriction_form.values()["because"]
+        self._presenter.restrict(because, may_lift=self._caller.may("edit", "gdprCompliance"))
 
     def _open_labels(self) -> None:
         self._labels_form.begin()
@@ -268,11 +289,17 @@ class PatientHub(QWidget):
         for action, fits in (
             (self._leave_action, patient.is_active),
             (self._return_action, not patient.is_active),
+            (self._restrict_action, not patient.is_restricted),
+            (self._lift_action, patient.is_restricted),
             (self._death_action, patient.died is None),
             (self._alive_action, patient.died is not None),
         ):
             action.setVisible(fits)
             action.setEnabled(may_edit)
+        officer = self._caller.may("edit", "gdprCompliance")
+        may_restrict = officer or self._caller.may("create", "medicalRecords")
+        _allow(self._restrict_action, may_restrict and may_edit, MAY_NOT_RESTRICT)
+        _allow(self._lift_action, officer and may_edit, MAY_NOT_LIFT)
 
     def _show_cards(self, patient: Patient) -> None:
         contact = _HIDDEN["patientSensitiveInfo"] if "patientSensitiveInfo" in patient.hidden else "Not recorded"
@@ -331,6 +358,11 @@ class PatientHub(QWidget):
         self._place_cards()
         if (patient := self._presenter.patient) is not None:
             self._show_cards(patient)
+
+
+def _allow(action: QAction, allowed: bool, reason: str) -> None:
+    action.setEnabled(allowed)
+    action.setToolTip(action.text().replace("&", "") if allowed else reason)
 
 
 def _number_words(patient: Patient) -> str:

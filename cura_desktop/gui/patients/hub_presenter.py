@@ -24,6 +24,7 @@ class HubView(Protocol):
     def show_failure(self, error: Exception) -> None: ...
     def show_alert_problems(self, error: InvalidInputError) -> None: ...
     def show_death_problems(self, error: InvalidInputError) -> None: ...
+    def show_restriction_problems(self, error: InvalidInputError) -> None: ...
     def show_leaving_problems(self, error: InvalidInputError) -> None: ...
     def close_sheet(self) -> None: ...
     def say(self, text: str, undo: Undo | None) -> None: ...
@@ -75,6 +76,18 @@ class HubPresenter:
             lambda id_, version: self._service.deactivate(id_, version, because or "other", left_on),
         )
 
+    def restrict(self, because: str, *, may_lift: bool) -> None:
+        """Restrict the record; who may not lift a restriction cannot undo this."""
+        self._step(
+            lambda id_, version: self._service.restrict(id_, version, because),
+            "restricted: opening the record needs a reason",
+            self._service.lift_restriction if may_lift else None,
+        )
+
+    def lift_restriction(self) -> None:
+        """Open the record to everybody whose role may see it."""
+        self._step(self._service.lift_restriction, "no longer restricted", None)
+
     def record_death(self, died: date | None) -> None:
         """Record a death."""
         self._step(
@@ -96,7 +109,7 @@ class HubPresenter:
         self,
         step: Callable[[int, int], Patient],
         words: str,
-        back: Callable[[int, int], Patient],
+        back: Callable[[int, int], Patient] | None,
         *,
         undone: bool = False,
     ) -> None:
@@ -121,6 +134,9 @@ class HubPresenter:
         self._busy = False
         if isinstance(error, InvalidInputError) and "died" in error.problems:
             self._view.show_death_problems(error)
+            return
+        if isinstance(error, InvalidInputError) and "because" in error.problems:
+            self._view.show_restriction_problems(error)
             return
         if isinstance(error, InvalidInputError) and "left_on" in error.problems:
             self._view.show_leaving_problems(error)

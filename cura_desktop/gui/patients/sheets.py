@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from cura_desktop.domain.errors import InvalidInputError
 from cura_desktop.domain.patient_choices import AUDIENCES
@@ -114,6 +114,15 @@ class LeavingForm(RecordForm):
     def show_error(self, error: InvalidInputError) -> None:
         """The sentence beside the day."""
         self.show_problems(error.problems)
+
+
+class RestrictionForm(RecordForm):
+    """Why a record is restricted."""
+
+    def __init__(self) -> None:
+        hint = "Opening the record will need a reason, and whoever looks after privacy reads it."
+        super().__init__((FormField("because", "&Why", QPlainTextEdit, hint),))
+        self.save_button.setText("&Restrict")
 
 
 class LabelsForm(RecordForm):
