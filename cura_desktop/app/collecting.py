@@ -25,7 +25,7 @@ class Collecting(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
-        self.destroyed.connect(lambda *_: gc.enable())
+        self.destroyed.connect(lambda: gc.enable())
 
     def settle(self) -> None:
         """The program is loaded: what exists now stays and is not looked at again. The second call does nothing."""

@@ -82,6 +82,16 @@ def _waiting_in(tree: ast.AST) -> Iterator[str]:
             yield f"time.sleep in line {node.lineno}"
 
 
+def test_no_layout_is_asked_for_what_it_holds() -> None:
+    """The binding keeps what `itemAt` gives for as long as the layout lives. Where widgets come and go in a layout that
+    stays, Qt has deleted the item long before; the next widget at its address is then known twice, and destroying it
+    corrupts the heap. Whoever adds widgets keeps a list of them. A form's layout dies with what it holds.
+    """
+    allowed = {"gui/widgets/flow_layout.py", "gui/widgets/form_problems.py"}
+    asking = {_name(path) for path in _modules() if "itemAt(" in path.read_text(encoding="utf-8")}
+    assert asking == allowed
+
+
 def test_only_messages_builds_a_message_box() -> None:
     using = {_name(path) for path in _modules(PACKAGE / "gui") if "QMessageBox" in path.read_text(encoding="utf-8")}
     assert using <= {"gui/shell/messages.py"}

@@ -294,7 +294,7 @@ class QtTasks:
         if "bridge" not in _made or not isValid(_made["bridge"]):
             _made["bridge"] = _Bridge()
         ownership = self._ownership = _Ownership(owner)
-        owner.destroyed.connect(lambda *_: ownership.abandon())
+        owner.destroyed.connect(lambda: ownership.abandon())  # no argument: a dying object is not to be wrapped again
 
     def run(
         self,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from cura_desktop.gui.shell.announce import announce
 from cura_desktop.gui.shell.icons import icon, icon_pixmap
-from cura_desktop.gui.shell.layout_items import layout_widgets
 from cura_desktop.gui.shell.palette import Kind
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.theme import theme
@@ -38,7 +37,12 @@ KIND_WORDS: dict[Kind, str] = {
 
 
 class Toast(QFrame):
-    """One notice. It waits while the pointer is on it or the keyboard is in it; Escape closes it."""
+    """One notice. It waits while the pointer is on it or the keyboard is in it; Escape closes it.
+
+    `left` carries the notice when it goes.
+    """
+
+    left = Signal(object)
 
     def __init__(self, text: str, kind: Kind, undo: Callable[[], object] | None, undo_text: str) -> None:
         super().__init__()
@@ -90,6 +94,7 @@ class Toast(QFrame):
     def leave(self) -> None:
         """Go away now."""
         self.hide()
+        self.left.emit(self)
         self.deleteLater()
 
     def _take_back(self) -> None:
@@ -131,6 +136,7 @@ class ToastArea(QWidget):
         self._window = window
         self._stack = QVBoxLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
+        self._shown: list[Toast] = []  # never asked of the layout: see tests/architecture/test_house.py
         self.hide()
         window.installEventFilter(self)
         theme().changed.connect(self.place)
@@ -142,7 +148,8 @@ class ToastArea(QWidget):
         for old in self.toasts()[: max(0, len(self.toasts()) - MOST + 1)]:
             old.leave()
         toast = Toast(text, kind, undo, undo_text)
-        toast.destroyed.connect(self.place)
+        toast.left.connect(self._forget)
+        self._shown.append(toast)
         self._stack.addWidget(toast, 0, Qt.AlignmentFlag.AlignHCenter)
         self.show()
         self.raise_()
@@ -153,7 +160,12 @@ class ToastArea(QWidget):
 
     def toasts(self) -> list[Toast]:
         """What is on screen, oldest first."""
-        return [toast for toast in layout_widgets(self._stack, Toast) if not toast.isHidden()]
+        return list(self._shown)
+
+    def _forget(self, toast: Toast) -> None:
+        if toast in self._shown:
+            self._shown.remove(toast)
+        self.place()
 
     def focus_newest(self) -> None:
         """Put the keyboard into the newest notice (F8 in the main window)."""
