@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QProgressBar, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from cura_desktop.gui.shell.announce import announce
 from cura_desktop.gui.shell.scaling import px
@@ -72,7 +73,7 @@ class BusyOverlay(QWidget):
         """Uncover the host; the keyboard goes back to where it was."""
         held = self.isAncestorOf(QApplication.focusWidget() or self._host) or self.hasFocus()
         self.hide()
-        if held and self._returns_to is not None and self._returns_to.isVisible():
+        if held and self._returns_to is not None and isValid(self._returns_to) and self._returns_to.isVisible():
             self._returns_to.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _ask_to_stop(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPropertyAnimation, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from cura_desktop.gui.shell.scaling import px
 from cura_desktop.gui.shell.theme import theme, tokens
@@ -97,8 +98,9 @@ class SideSheet(QWidget):
         if self._kept or self.isHidden():
             return
         self.hide()
-        if self._returns_to is not None and self._returns_to.isVisible():
-            self._returns_to.setFocus(Qt.FocusReason.OtherFocusReason)
+        before, self._returns_to = self._returns_to, None
+        if before is not None and isValid(before) and before.isVisible():  # what had the keyboard may be gone
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
