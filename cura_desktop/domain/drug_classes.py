@@ -91,7 +91,7 @@ DRUG_CLASSES: Mapping[str, DrugClass] = MappingProxyType({
         "aminoglycosides", ("aminoglycoside", "aminoglycosides"),
         _members("gentamicin, tobramycin, amikacin, neomycin, streptomycin"), "high", _UNCONFIRMED),
     "opioid": DrugClass(
-        "opioids related to morphine", ("opioid", "opioids", "opiate", "opiates"),
+        "opioids", ("opioid", "opioids", "opiate", "opiates"),
         _members("morphine, codeine, dihydrocodeine, oxycodone, hydromorphone, diamorphine, co-codamol, co-dydramol, "
                  "buprenorphine"),
         "medium", _UNCONFIRMED),
