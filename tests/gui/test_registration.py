@@ -230,8 +230,13 @@ def test_a_record_is_restricted_from_the_page_and_its_openings_are_reviewed(
     assert "Say why, for those who decide about it later." in words(hub._restriction_form)
     type_into(qtbot, hub._restriction_form, because="Works here")
     screenshot(hub, "restriction-sheet")
+    hub._restriction_sheet.close_sheet()
+    assert hub.has_unsaved_work()
+    hub._restrict_action.trigger()
+    assert hub._restriction_form.values()["because"] == "Works here"
     click(qtbot, hub._restriction_form.save_button)
     assert hub._lift_action.isVisible()
+    assert not hub.has_unsaved_work()
     RecordService(*clinic.sign_in("doctor")).open_chart(ada.id, "Called by the ward about her", break_glass=True)
     service = OpeningService(*clinic.sign_in("admin"))
     place = OpeningsPlace(service, service._caller, InlineTasks())

@@ -126,7 +126,8 @@ class PatientHub(QWidget):
 
     def has_unsaved_work(self) -> bool:
         """Whether something typed here is not saved."""
-        return (self._editor is not None and self._editor.has_unsaved_work()) or self._alert_form.has_text()
+        editing = self._editor is not None and self._editor.has_unsaved_work()
+        return editing or self._alert_form.has_text() or self._restriction_form.is_dirty()
 
     def keep_as_draft(self) -> bool:
         """Keep what is typed in the details. An unsent alert is not a draft."""
@@ -160,6 +161,7 @@ class PatientHub(QWidget):
 
     def close_sheet(self) -> None:
         self._alert_form.clear()
+        self._restriction_form.edit({}, new=True)
         for sheet in (self._alert_sheet, self._death_sheet, self._leaving_sheet, self._restriction_sheet):
             if sheet.isVisible():
                 sheet.close_sheet()
@@ -200,6 +202,7 @@ class PatientHub(QWidget):
         self._leaving_sheet = SideSheet(self, "No longer a patient here", 360)
         self._leaving_sheet.set_body(self._leaving_form)
         self._restriction_form = RestrictionForm()
+        self._restriction_form.edit({}, new=True)
         self._restriction_sheet = SideSheet(self, "Restrict the record", 360)
         self._restriction_sheet.set_body(self._restriction_form)
         self._labels_form = LabelsForm()
@@ -253,7 +256,7 @@ class PatientHub(QWidget):
         self._leaving_sheet.open_sheet()
 
     def _open_restriction(self) -> None:
-        self._restriction_form.edit({}, new=True)
+        """What was typed before and not sent is still there."""
         self._restriction_sheet.open_sheet()
 
     def _restrict(self) -> None:
